@@ -1,0 +1,104 @@
+"""A question, as a bank's author writes it and as every other part of the bot reads it."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+LETTERS = "ABCDEF"
+"""Options are called by these letters, and answered by the matching regional indicators 🇦-🇫."""
+
+Text = Annotated[str, Field(min_length=1)]
+Letter = Literal["A", "B", "C", "D", "E", "F"]
+
+
+class Verdict(StrEnum):
+    """What an explanation is, in the words of SemEval-2013 Task 7 (three-way)."""
+
+    CORRECT = "correct"
+    CONTRADICTORY = "contradictory"
+    INCORRECT = "incorrect"
+
+
+class Program(BaseModel):
+    """A program that proves the key, run only by `tutor check --run-code`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    source: Text | None = None
+    """The program; None: the question's own `code` is the program."""
+    prints: Text
+    """What it must print (standard output, surrounding white space aside), on every seed."""
+
+
+class Question(BaseModel):
+    """One question of a bank. Lengths are in characters and keep a post within Discord's limits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+    """Unique in its bank, and never reused: what was asked is remembered by it."""
+    prompt: Annotated[Text, Field(max_length=1000)]
+    code: Annotated[Text, Field(max_length=1800)] | None = None
+    options: Annotated[
+        tuple[Annotated[Text, Field(max_length=200)], ...], Field(min_length=2, max_length=6)
+    ]
+    answer: Letter
+    """The key: the letter of the one right option."""
+    hints: Annotated[
+        tuple[Annotated[Text, Field(max_length=600)], ...], Field(min_length=3, max_length=3)
+    ]
+    """Levels 1 to 3, each more telling than the one before; none gives the key away."""
+    explanation: Annotated[Text, Field(max_length=1200)]
+    """Why the key is right: shown at the reveal, and the reference that explanations meet."""
+    key_points: Annotated[
+        tuple[Annotated[Text, Field(max_length=200)], ...], Field(min_length=1, max_length=4)
+    ]
+    """The ideas that a complete explanation contains, each a sentence of its own."""
+    misconceptions: dict[Letter, Annotated[Text, Field(max_length=300)]]
+    """For each distractor, what somebody who chooses it believes."""
+    topic: Annotated[Text, Field(max_length=60)]
+    difficulty: Annotated[int, Field(ge=1, le=5)]
+    source: Annotated[Text, Field(max_length=500)]
+    """Where the fact can be checked, and what was changed on the way here."""
+    licence: Annotated[Text, Field(max_length=60)]
+    """SPDX identifier where there is one."""
+    program: Program | None = None
+
+    @model_validator(mode="after")
+    def _letters_fit(self) -> "Question":
+        letters = LETTERS[: len(self.options)]
+        if self.answer not in letters:
+            raise ValueError(
+                f"answer is {self.answer}, but the options are {letters[0]}-{letters[-1]}"
+            )
+        distractors = set(letters) - {self.answer}
+        if set(self.misconceptions) != distractors:
+            raise ValueError(
+                f"misconceptions needs one entry for each distractor: {', '.join(sorted(distractors))}"
+            )
+        if self.program and not (self.program.source or self.code):
+            raise ValueError("program has no source, and the question has no code to run instead")
+        return self
+
+    @property
+    def letters(self) -> str:
+        """The letters of the options, in order: 'ABCD' for four."""
+        return LETTERS[: len(self.options)]
+
+    @property
+    def key(self) -> int:
+        """The index of the right option, from 0."""
+        return LETTERS.index(self.answer)
+
+
+class Bank(BaseModel):
+    """A file of questions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+    """The file's name without its suffix."""
+    title: Annotated[Text, Field(max_length=80)]
+    """What members see above a question."""
+    questions: tuple[Question, ...]

@@ -1,0 +1,54 @@
+"""What goes into the grader and what comes out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.question import Verdict
+
+
+class KeyPointState(StrEnum):
+    """What an explanation does with one key point."""
+
+    COVERED = "covered"
+    MISSING = "missing"
+    CONTRADICTED = "contradicted"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A text to be graded, with what it is held against. All texts are data, never instructions."""
+
+    question: str
+    references: tuple[str, ...]
+    """Texts that are right in full; at least one."""
+    answer: str
+    """The member's text."""
+    key_points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPoint:
+    """One key point and what the text does with it."""
+
+    text: str
+    state: KeyPointState
+    score: float
+    """0..1: how sure it is that the text says this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What the grader says of one text."""
+
+    label: Verdict
+    score: float
+    """0..1: how much of the reference the text gets right."""
+    confidence: float
+    """0..1: how often a grade given so surely was right on the calibration folds."""
+    needs_review: bool
+    """The grader is not sure: a moderator should decide."""
+    flags: tuple[str, ...]
+    """What the cheap checks noticed: empty, gibberish, echo, keyword_list, copied_reference, …"""
+    key_points: tuple[KeyPoint, ...]
+    model: str
+    """Name and version of the model, for the record."""

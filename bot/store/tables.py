@@ -1,0 +1,231 @@
+"""Every table. Times are UTC, ids of Discord are integers, and every table that is about a server
+carries `server_id`; the server with the id 0 owns the shipped banks.
+
+An occurrence has no table of its own: it is the pair (schedule_id, local_date) of a round, and its
+UNIQUE constraint is what makes a post happen once.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+SHIPPED = 0
+"""The server_id of the banks that come as files."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(sa.TypeDecorator[datetime]):
+    """An aware datetime, kept as whole microseconds since 1970 in UTC: it sorts and never loses
+    its zone, on SQLite too.
+    """
+
+    impl = sa.BigInteger
+    cache_ok = True
+    _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Refuse a naive datetime: it would mean the host's zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored; pass one with a zone")
+        delta = value - self._EPOCH
+        return (delta.days * 86400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Give the datetime back in UTC."""
+        if value is None:
+            return None
+        seconds, microseconds = divmod(value, 1_000_000)
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+
+
+def _id(name: str, *args: Any, **kwargs: Any) -> sa.Column[int]:
+    # SQLite gives rowids to INTEGER PRIMARY KEY only.
+    return sa.Column(name, sa.BigInteger().with_variant(sa.Integer, "sqlite"), *args, **kwargs)
+
+
+def _server() -> sa.Column[int]:
+    return sa.Column("server_id", sa.BigInteger, nullable=False)
+
+
+def _round(**kwargs: Any) -> sa.Column[int]:
+    return _id("round_id", sa.ForeignKey("rounds.id", ondelete="CASCADE"), nullable=False, **kwargs)
+
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    comment="The process's own notes: hash of the synced commands, the latest time seen.",
+)
+
+servers = sa.Table(
+    "servers",
+    metadata,
+    sa.Column("server_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("zone", sa.Text, nullable=False, comment="IANA zone of the study day"),
+    sa.Column("moderator_role_id", sa.BigInteger),
+    sa.Column("notice_channel_id", sa.BigInteger, comment="where moderators are told of trouble"),
+)
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    _id("id", primary_key=True),
+    _server(),
+    sa.Column("bank", sa.Text, nullable=False),
+    sa.Column("bank_title", sa.Text, nullable=False),
+    sa.Column("slug", sa.Text, nullable=False, comment="the question's id in its bank"),
+    sa.Column("digest", sa.Text, nullable=False, comment="SHA-256 of the content"),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("difficulty", sa.Integer, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False, comment="the Question, as JSON"),
+    sa.Column("retired_at", Utc, comment="no longer asked; rounds may still refer to it"),
+    sa.UniqueConstraint("server_id", "bank", "slug", "digest"),
+)
+
+schedules = sa.Table(
+    "schedules",
+    metadata,
+    _id("id", primary_key=True),
+    _server(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("cron", sa.Text, nullable=False, comment="minute hour day month weekday"),
+    sa.Column("zone", sa.Text, nullable=False, comment="IANA zone of the cron line"),
+    sa.Column("banks", sa.JSON, nullable=False, comment="names; empty: every bank"),
+    sa.Column("topics", sa.JSON, nullable=False, comment="empty: every topic"),
+    sa.Column("difficulty_min", sa.Integer, nullable=False),
+    sa.Column("difficulty_max", sa.Integer, nullable=False),
+    sa.Column("open_minutes", sa.Integer, nullable=False),
+    sa.Column("manner", sa.Text, nullable=False),
+    sa.Column("role_id", sa.BigInteger),
+    sa.Column("thread", sa.Boolean, nullable=False),
+    sa.Column("catch_up_minutes", sa.Integer, nullable=False),
+    sa.Column("created_by", sa.BigInteger, nullable=False, comment="0: forgotten"),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("paused_at", Utc),
+    sa.Column("pause_reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("deleted_at", Utc),
+)
+sa.Index(
+    "uq_schedules_name",
+    schedules.c.server_id,
+    schedules.c.name,
+    unique=True,
+    sqlite_where=schedules.c.deleted_at.is_(None),
+    postgresql_where=schedules.c.deleted_at.is_(None),
+)
+
+rounds = sa.Table(
+    "rounds",
+    metadata,
+    _id("id", primary_key=True),
+    _server(),
+    _id("schedule_id", sa.ForeignKey("schedules.id")),
+    sa.Column("local_date", sa.Date),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("manner", sa.Text, nullable=False),
+    sa.Column("open_minutes", sa.Integer, nullable=False),
+    sa.Column("role_id", sa.BigInteger),
+    sa.Column("thread", sa.Boolean, nullable=False),
+    _id("question_id", sa.ForeignKey("questions.id"), comment="chosen when it starts sending"),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("thread_id", sa.BigInteger),
+    sa.Column("study_day", sa.Date, comment="the day it opened, in the server's zone"),
+    sa.Column("late", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("opened_at", Utc),
+    sa.Column("closes_at", Utc),
+    sa.Column("revealed_at", Utc),
+    sa.Column("shown_at", Utc, comment="when the reveal was seen to stand in the channel"),
+    sa.Column("note", sa.Text, nullable=False, server_default="", comment="why not shown"),
+    sa.Column("tally", sa.JSON, comment="the Tally, from the reveal on"),
+    sa.UniqueConstraint("schedule_id", "local_date"),
+)
+sa.Index("ix_rounds_state_due_at", rounds.c.state, rounds.c.due_at)
+sa.Index("ix_rounds_message_id", rounds.c.message_id)
+sa.Index("ix_rounds_server_id_study_day", rounds.c.server_id, rounds.c.study_day)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    _server(),
+    _round(primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("option", sa.Integer, nullable=False, comment="index from 0"),
+    sa.Column("answered_at", Utc, nullable=False),
+)
+
+hints = sa.Table(
+    "hints",
+    metadata,
+    _server(),
+    _round(primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("cost", sa.Integer, nullable=False, comment="in points"),
+    sa.Column("taken_at", Utc, nullable=False),
+)
+
+explanations = sa.Table(
+    "explanations",
+    metadata,
+    _id("id", primary_key=True),
+    _server(),
+    _round(),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, comment="from 1"),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("submitted_at", Utc, nullable=False),
+    sa.Column("told_at", Utc, comment="when the member was shown the grade"),
+    sa.UniqueConstraint("round_id", "user_id", "attempt"),
+)
+
+grades = sa.Table(
+    "grades",
+    metadata,
+    _id(
+        "explanation_id",
+        sa.ForeignKey("explanations.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _server(),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("needs_review", sa.Boolean, nullable=False),
+    sa.Column("flags", sa.JSON, nullable=False),
+    sa.Column("key_points", sa.JSON, nullable=False, comment="[{text, state, score}]"),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("graded_at", Utc, nullable=False),
+)
+
+results = sa.Table(
+    "results",
+    metadata,
+    _server(),
+    _round(primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("right", sa.Boolean, nullable=False),
+    sa.Column("points", sa.Integer, nullable=False),
+    comment="What each member earned; written at the reveal, again when a late grade comes in.",
+)
+sa.Index("ix_results_server_id_user_id", results.c.server_id, results.c.user_id)
+for _table in (answers, hints, explanations):
+    sa.Index(None, _table.c.server_id, _table.c.user_id)
