@@ -1,0 +1,129 @@
+"""Schedules: rows to `Schedule`, and every change that a moderator makes.
+
+A change deletes the schedule's planned round in the same transaction; the waking task plans it
+anew. Rounds that are being sent, open or over stay as they are.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from bot.domain.round import Manner, State
+from bot.domain.schedule import Plan, Schedule
+from bot.store.tables import rounds, schedules
+
+_t = schedules.c
+_ALIVE = _t.deleted_at.is_(None)
+
+
+def active(conn: sa.Connection) -> list[Schedule]:
+    """Return every server's schedules that run: neither paused nor deleted."""
+    return _many(conn, _t.paused_at.is_(None))
+
+
+def of_server(conn: sa.Connection, *, server_id: int) -> list[Schedule]:
+    """Return a server's schedules by name, paused ones too."""
+    return _many(conn, _t.server_id == server_id)
+
+
+def get(conn: sa.Connection, *, schedule_id: int) -> Schedule | None:
+    """Return a schedule that is not deleted."""
+    found = _many(conn, _t.id == schedule_id)
+    return found[0] if found else None
+
+
+def by_name(conn: sa.Connection, *, server_id: int, name: str) -> Schedule | None:
+    """Return the server's schedule of that name, whatever the case of its letters."""
+    found = _many(conn, (_t.server_id == server_id) & (sa.func.lower(_t.name) == name.lower()))
+    return found[0] if found else None
+
+
+def create(
+    conn: sa.Connection, *, plan: Plan, server_id: int, created_by: int, now: datetime
+) -> int | None:
+    """Insert a schedule and return its id; None when the name is taken."""
+    if by_name(conn, server_id=server_id, name=plan.name):
+        return None
+    row = _row(plan) | {"server_id": server_id, "created_by": created_by, "created_at": now}
+    return conn.execute(sa.insert(schedules).values(row).returning(_t.id)).scalar_one()
+
+
+def change(conn: sa.Connection, *, schedule_id: int, changes: dict[str, Any]) -> Schedule | None:
+    """Set the named fields of the plan and return the schedule as it is now.
+
+    None when it is gone, or another schedule of the server has the new name.
+    """
+    old = get(conn, schedule_id=schedule_id)
+    if old is None:
+        return None
+    if "name" in changes:
+        same = by_name(conn, server_id=old.server_id, name=changes["name"])
+        if same and same.id != schedule_id:
+            return None
+    values = {key: _plain(value) for key, value in changes.items()}
+    if values:
+        conn.execute(sa.update(schedules).where(_t.id == schedule_id, _ALIVE).values(values))
+        _forget_planned(conn, schedule_id)
+    return get(conn, schedule_id=schedule_id)
+
+
+def pause(conn: sa.Connection, *, schedule_id: int, reason: str, now: datetime) -> bool:
+    """Pause a schedule; False when it does not run (paused already, or gone)."""
+    paused = conn.execute(
+        sa.update(schedules)
+        .where(_t.id == schedule_id, _ALIVE, _t.paused_at.is_(None))
+        .values(paused_at=now, pause_reason=reason)
+    )
+    _forget_planned(conn, schedule_id)
+    return paused.rowcount == 1
+
+
+def resume(conn: sa.Connection, *, schedule_id: int) -> bool:
+    """Let a paused schedule run again; False when it is not paused."""
+    resumed = conn.execute(
+        sa.update(schedules)
+        .where(_t.id == schedule_id, _ALIVE, _t.paused_at.is_not(None))
+        .values(paused_at=None, pause_reason="")
+    )
+    return resumed.rowcount == 1
+
+
+def delete(conn: sa.Connection, *, schedule_id: int, now: datetime) -> bool:
+    """Delete a schedule; its row stays, because rounds refer to it. False when it was gone."""
+    deleted = conn.execute(
+        sa.update(schedules).where(_t.id == schedule_id, _ALIVE).values(deleted_at=now)
+    )
+    _forget_planned(conn, schedule_id)
+    return deleted.rowcount == 1
+
+
+def _many(conn: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Schedule]:
+    rows = conn.execute(
+        sa.select(schedules).where(_ALIVE, condition).order_by(_t.server_id, _t.name, _t.id)
+    )
+    return [_schedule(dict(row)) for row in rows.mappings()]
+
+
+def _schedule(values: dict[str, Any]) -> Schedule:
+    del values["deleted_at"]
+    values["banks"], values["topics"] = tuple(values["banks"]), tuple(values["topics"])
+    values["manner"] = Manner(values["manner"])
+    return Schedule(**values)
+
+
+def _row(plan: Plan) -> dict[str, Any]:
+    return {key: _plain(value) for key, value in asdict(plan).items()}
+
+
+def _plain(value: Any) -> Any:
+    return list(cast(tuple[str, ...], value)) if isinstance(value, tuple) else value
+
+
+def _forget_planned(conn: sa.Connection, schedule_id: int) -> None:
+    conn.execute(
+        sa.delete(rounds).where(
+            rounds.c.schedule_id == schedule_id, rounds.c.state == State.PLANNED
+        )
+    )
