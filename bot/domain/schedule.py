@@ -42,6 +42,8 @@ class Schedule(Plan):
     created_by: int
     """A member's id; 0: forgotten."""
     created_at: datetime
+    active_since: datetime
+    """When it was made, last edited or resumed: occurrences before it are not due."""
     paused_at: datetime | None
     """None: it runs."""
     pause_reason: str

@@ -1,8 +1,10 @@
 """What every service needs, in one value that is passed first."""
 
+import asyncio
 import random
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.domain.round import Round, Tally
@@ -12,13 +14,12 @@ from bot.store import Store
 
 
 class Publisher(Protocol):
-    """What rounds need of Discord; `bot.ui.publisher` does it. Each method raises ModeratorError
-    when Discord refuses for a reason that a moderator can mend, and TransientError-like exceptions
-    of the transport otherwise.
+    """What rounds need of Discord; `bot.ui.publisher` does it. A method raises ModeratorError when
+    Discord refuses for a reason that a moderator can mend; whatever else it raises may pass.
     """
 
     async def post(self, round_: Round) -> int:
-        """Send the post (idempotent within minutes by its nonce) and return the message's id."""
+        """Send the post and return the message's id. Twice within minutes sends it once."""
         ...
 
     async def find(self, round_: Round) -> int | None:
@@ -29,11 +30,11 @@ class Publisher(Protocol):
         """Put the options' reactions under the post."""
         ...
 
-    async def unprocessed(self, round_: Round) -> dict[int, list[int]]:
-        """Return the options that each member's reactions stand for, by member, without bots."""
+    async def reactions(self, round_: Round) -> dict[int, set[int]]:
+        """Return the options that stand under the post for each member, without bots."""
         ...
 
-    async def remove_reactions(self, round_: Round, user_id: int, options: list[int]) -> None:
+    async def remove_reactions(self, round_: Round, user_id: int, options: set[int]) -> None:
         """Take a member's reactions away."""
         ...
 
@@ -43,6 +44,16 @@ class Publisher(Protocol):
 
     async def cancel(self, round_: Round) -> None:
         """Mark the post as cancelled."""
+        ...
+
+    async def tell_member(self, user_id: int, explanation_id: int) -> bool:
+        """Send a member the grade of an explanation whose reply can no longer be edited; return
+        False where that member takes no direct messages.
+        """
+        ...
+
+    async def tell_moderators(self, server_id: int, channel_id: int, error: Exception) -> None:
+        """Tell a server's moderators what is wrong with a channel or schedule and what to do."""
         ...
 
 
@@ -56,4 +67,21 @@ class Context:
     random: random.Random
     publisher: Publisher
     grader: GraderService
-    tasks: set[object] = field(default_factory=set)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the next due time may have changed."""
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
+
+    def wake(self) -> None:
+        """Have the waking task look again at what is due next."""
+        self.woken.set()
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run `work` beside everything else; it must deal with its own errors."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)  # the loop itself keeps weak references only
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait for everything that `start` started."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -117,6 +117,7 @@ schedules = sa.Table(
     sa.Column("catch_up_minutes", sa.Integer, nullable=False),
     sa.Column("created_by", sa.BigInteger, nullable=False, comment="0: forgotten"),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("active_since", Utc, nullable=False, comment="no occurrence before it is due"),
     sa.Column("paused_at", Utc),
     sa.Column("pause_reason", sa.Text, nullable=False, server_default=""),
     sa.Column("deleted_at", Utc),

@@ -46,11 +46,14 @@ def create(
     """Insert a schedule and return its id; None when the name is taken."""
     if by_name(conn, server_id=server_id, name=plan.name):
         return None
-    row = _row(plan) | {"server_id": server_id, "created_by": created_by, "created_at": now}
+    row = _row(plan) | {"server_id": server_id, "created_by": created_by}
+    row |= {"created_at": now, "active_since": now}
     return conn.execute(sa.insert(schedules).values(row).returning(_t.id)).scalar_one()
 
 
-def change(conn: sa.Connection, *, schedule_id: int, changes: dict[str, Any]) -> Schedule | None:
+def change(
+    conn: sa.Connection, *, schedule_id: int, changes: dict[str, Any], now: datetime
+) -> Schedule | None:
     """Set the named fields of the plan and return the schedule as it is now.
 
     None when it is gone, or another schedule of the server has the new name.
@@ -64,6 +67,7 @@ def change(conn: sa.Connection, *, schedule_id: int, changes: dict[str, Any]) ->
             return None
     values = {key: _plain(value) for key, value in changes.items()}
     if values:
+        values["active_since"] = now
         conn.execute(sa.update(schedules).where(_t.id == schedule_id, _ALIVE).values(values))
         _forget_planned(conn, schedule_id)
     return get(conn, schedule_id=schedule_id)
@@ -80,12 +84,12 @@ def pause(conn: sa.Connection, *, schedule_id: int, reason: str, now: datetime) 
     return paused.rowcount == 1
 
 
-def resume(conn: sa.Connection, *, schedule_id: int) -> bool:
+def resume(conn: sa.Connection, *, schedule_id: int, now: datetime) -> bool:
     """Let a paused schedule run again; False when it is not paused."""
     resumed = conn.execute(
         sa.update(schedules)
         .where(_t.id == schedule_id, _ALIVE, _t.paused_at.is_not(None))
-        .values(paused_at=None, pause_reason="")
+        .values(paused_at=None, pause_reason="", active_since=now)
     )
     return resumed.rowcount == 1
 

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("catch_up_minutes", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.BigInteger(), nullable=False, comment="0: forgotten"),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("active_since", sa.BigInteger(), nullable=False, comment="no occurrence before it is due"),
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
         sa.Column("pause_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),

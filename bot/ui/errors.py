@@ -1,0 +1,96 @@
+"""The one policy for what goes wrong while a person waits for an answer.
+
+In this order: a MemberError or ModeratorError is said privately in the person's language; a failed
+check of Discord's own is said likewise; an OperatorError is logged for the operator and the person
+is asked to come back; an interaction that Discord has given up (10062, 40060) is logged at INFO,
+since nobody can be told; anything else is a bug and gets an error id.
+"""
+
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+import discord
+from discord import app_commands
+
+from bot.errors import MemberError, ModeratorError, OperatorError
+from bot.logs import report_bug
+from bot.ui.context import Interaction
+from bot.ui.texts import errors as texts
+from bot.ui.texts import say
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+S = TypeVar("S")
+
+GONE = frozenset({10062, 40060, 50027})
+"""Discord's codes for an interaction that is too old, answered already, or whose token expired."""
+
+
+def sentence(locale: object, error: MemberError | ModeratorError) -> str:
+    """Return what the error says to a person, in their language."""
+    table = texts.MEMBER if isinstance(error, MemberError) else texts.MODERATOR
+    return say(locale, table[error.code], **error.values)
+
+
+async def report(interaction: Interaction, error: BaseException) -> None:
+    """Tell the person what went wrong, privately, and the log where it concerns the operator."""
+    error = _cause(error)
+    match error:
+        case MemberError() | ModeratorError():
+            message = sentence(interaction.locale, error)
+        case app_commands.NoPrivateMessage():
+            message = say(interaction.locale, texts.NOT_IN_PRIVATE)
+        case OperatorError():
+            log.error("%s", error)
+            message = say(interaction.locale, texts.UNAVAILABLE)
+        case discord.HTTPException() if error.code in GONE:
+            log.info("An interaction ended before it was answered: %s", error.text)
+            return
+        case _:
+            error_id = report_bug(_where(interaction), error)
+            message = say(interaction.locale, texts.BUG, error_id=error_id)
+    await answer_privately(interaction, message)
+
+
+async def answer_privately(interaction: Interaction, message: str) -> None:
+    """Say something to one person, whether or not the interaction was answered before."""
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(message, ephemeral=True)
+        else:
+            await interaction.response.send_message(message, ephemeral=True)
+    except discord.HTTPException as error:
+        log.info("A private answer could not be given: %s", error.text)
+
+
+def guarded(
+    callback: Callable[Concatenate[S, Interaction, P], Awaitable[None]],
+) -> Callable[Concatenate[S, Interaction, P], Awaitable[None]]:
+    """Wrap a button's callback or a modal's on_submit in the policy: discord.py only logs what
+    they raise, and the person would wait for ever.
+    """
+
+    @functools.wraps(callback)
+    async def wrapper(self: S, interaction: Interaction, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            await callback(self, interaction, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - report() sorts them
+            await report(interaction, error)
+
+    return wrapper
+
+
+def _cause(error: BaseException) -> BaseException:
+    if isinstance(error, app_commands.CommandInvokeError):
+        return error.original
+    return error
+
+
+def _where(interaction: Interaction) -> str:
+    if interaction.command is not None:
+        return f"/{interaction.command.qualified_name}"
+    data = interaction.data or {}
+    return f"component {data.get('custom_id', '')!s:.40}"

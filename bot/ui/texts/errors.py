@@ -1,0 +1,39 @@
+"""What a person reads when something cannot be done: one sentence or two for each code of a
+MemberError or ModeratorError, and what is said of a bug.
+"""
+
+from bot.ui.texts import N_, Plural
+
+BUG = N_(
+    "Something went wrong on my side. Nothing that I confirmed to you is lost. "
+    "If it happens again, give a moderator this number: `{error_id}`."
+)
+UNAVAILABLE = N_("I can't reach my notes right now, so I could not do that. Please try again soon.")
+NOT_IN_PRIVATE = N_("This works in a server only, in the channel where the question is.")
+
+MEMBER: dict[str, str | Plural] = {
+    "no_open_round": N_("There is no open question in this channel right now."),
+    "round_not_open": N_("This question is closed."),
+    "moderators_only": N_(
+        "This is for moderators: it needs the Manage Server permission, "
+        "or the role that they chose with /tutor settings."
+    ),
+}
+
+MODERATOR: dict[str, str | Plural] = {
+    "round_not_open": N_("That question is not open any more, so nothing was changed."),
+    "no_open_round": N_("There is no open question in this channel."),
+    "no_question_fits": N_(
+        "No question fits: the banks, topics and difficulty that were asked for have none. "
+        "Choose others with /schedule edit, or ask the operator for more banks."
+    ),
+    "channel_missing": N_(
+        "The channel {channel} is gone, or I may not see it. "
+        "Choose another with /schedule edit, then /schedule resume."
+    ),
+    "permissions_missing": N_(
+        "I lack permissions in {channel}: {permissions}. "
+        "Allow them in the channel's settings under Permissions."
+    ),
+    "message_missing": N_("The post in {channel} was deleted. Its answers are kept and counted."),
+}
