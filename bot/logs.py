@@ -1,0 +1,90 @@
+"""The log: one place that sets it up, keeps secrets out of it, and gives bugs an id.
+
+Each record begins a line with its time in UTC; a traceback follows, indented, so that no text from
+outside can pass for a record of its own.
+"""
+
+import logging
+import re
+import secrets
+import sys
+from datetime import UTC, datetime
+from typing import TextIO
+
+log = logging.getLogger(__name__)
+
+_HIDDEN = "[hidden]"
+_SECRETS = (
+    # A bot token: three parts, separated by dots.
+    (re.compile(r"[\w-]{18,}\.[\w-]{6,}\.[\w-]{20,}"), _HIDDEN),
+    # An interaction's or a webhook's token in a path of Discord's API.
+    (re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w.%-]+"), rf"\g<1>{_HIDDEN}"),
+    # The password in a database's address.
+    (re.compile(r"(\w://[^\s:/@]*:)[^\s/@]+@"), rf"\g<1>{_HIDDEN}@"),
+)
+
+_QUIET = {
+    # At DEBUG these write interaction tokens or what members wrote.
+    "discord.http": logging.INFO,
+    "discord.gateway": logging.INFO,
+    "discord.webhook": logging.INFO,
+    "aiosqlite": logging.INFO,
+    "sqlalchemy.engine": logging.WARNING,
+    # And these tell an operator nothing.
+    "alembic": logging.WARNING,
+    "matplotlib": logging.WARNING,
+    "PIL": logging.WARNING,
+}
+
+
+class _Format(logging.Formatter):
+    """`2026-11-23T15:00:00Z INFO    bot.client: what happened`."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self._token = token
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as text, in one line but for its traceback, without secrets."""
+        time = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        message = record.getMessage().replace("\r", r"\r").replace("\n", r"\n")
+        lines = [f"{time} {record.levelname:<8}{record.name}: {message}"]
+        if record.exc_info:
+            lines += self.formatException(record.exc_info).splitlines()
+        if record.stack_info:
+            lines += record.stack_info.splitlines()
+        return self._without_secrets("\n    ".join(lines))
+
+    def _without_secrets(self, text: str) -> str:
+        if self._token:
+            text = text.replace(self._token, _HIDDEN)
+        for pattern, instead in _SECRETS:
+            text = pattern.sub(instead, text)
+        return text
+
+
+def set_up(level: str = "INFO", *, token: str = "", stream: TextIO | None = None) -> None:
+    """Send every record at `level` or above to `stream` (standard error when None).
+
+    `token` is hidden wherever it would stand, whatever its shape. Calling it again replaces what
+    was set up before.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(_Format(token))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name, floor in _QUIET.items():
+        logging.getLogger(name).setLevel(max(floor, root.level))
+    logging.captureWarnings(True)
+
+
+def report_bug(where: str, error: BaseException) -> str:
+    """Log an error that nobody foresaw, with its traceback, and return the id that it got.
+
+    The person who met it is told the id (8 hexadecimal digits) and nothing more; `where` says what
+    was being done, in words that hold nothing of a member's.
+    """
+    error_id = secrets.token_hex(4)
+    log.error("bug %s in %s: %s", error_id, where, type(error).__name__, exc_info=error)
+    return error_id
