@@ -1,7 +1,6 @@
 """The store as the services hold it: open, read, write, close."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -49,7 +48,7 @@ class Store:
     ) -> T:
         """Run a query that changes nothing, on a connection of its own, and return its result."""
         async with self._reading.connect() as connection:
-            return await connection.run_sync(partial(query, *args, **kwargs))  # pyright: ignore[reportCallIssue]
+            return await connection.run_sync(query, *args, **kwargs)
 
     async def write(
         self, change: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -1,0 +1,202 @@
+"""Contexts on a database file of their own, and what service tests put into them."""
+
+import hashlib
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from bot.domain.question import Bank, Question
+from bot.domain.round import Manner, Round, State
+from bot.grading.service import GraderService
+from bot.services.context import Context
+from bot.settings import DatabaseSettings, Settings
+from bot.store import Store
+from bot.store import tables as t
+from tests.support.fakes import FakeGrader, FixedClock, RecordingPublisher
+from tests.support.questions import a_bank, a_question
+
+SERVER = 1001
+CHANNEL = 2001
+ALICE = 3001
+BOB = 3002
+CARLA = 3003
+
+
+def settings_in(folder: Path, **sections: Any) -> Settings:
+    """The defaults, with the database in `folder`. `sections` are whole sections of settings."""
+    url = f"sqlite+aiosqlite:///{folder / 'tutor.db'}"
+    return Settings.model_construct(
+        **{**_defaults(), "database": DatabaseSettings(url=url, backups=folder / "backups")}
+        | sections
+    )
+
+
+def _defaults() -> dict[str, Any]:
+    # model_construct: neither config.toml nor the environment of whoever runs the tests.
+    return {name: field.get_default() for name, field in Settings.model_fields.items()}
+
+
+@asynccontextmanager
+async def open_context(folder: Path, **sections: Any) -> AsyncIterator[Context]:
+    """A context on `folder`/tutor.db, with every stand-in of tests.support.fakes."""
+    settings = settings_in(folder, **sections)
+    store = await Store.open(settings.database.url)
+    context = Context(
+        settings=settings,
+        store=store,
+        clock=FixedClock(),
+        random=random.Random(0),
+        publisher=RecordingPublisher(),
+        grader=cast(GraderService, FakeGrader()),
+    )
+    try:
+        yield context
+        await context.finish()
+    finally:
+        await store.close()
+
+
+def clock_of(context: Context) -> FixedClock:
+    """The context's clock, to be moved."""
+    assert isinstance(context.clock, FixedClock)
+    return context.clock
+
+
+def publisher_of(context: Context) -> RecordingPublisher:
+    """The context's Discord."""
+    assert isinstance(context.publisher, RecordingPublisher)
+    return context.publisher
+
+
+def grader_of(context: Context) -> FakeGrader:
+    """The context's grader."""
+    grader: object = context.grader
+    assert isinstance(grader, FakeGrader)
+    return grader
+
+
+def rows(connection: sa.Connection, table: sa.Table, **where: Any) -> list[dict[str, Any]]:
+    """Every row of a table with these values: `await context.store.read(rows, t.answers)`."""
+    query = sa.select(table).where(*(table.c[name] == value for name, value in where.items()))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+async def add_questions(context: Context, *banks: Bank) -> dict[str, int]:
+    """Put banks into the store as they are and return the questions' row ids by their id."""
+    return await context.store.write(_insert_banks, banks or (a_bank(),))
+
+
+async def add_open_round(
+    context: Context,
+    question: Question | None = None,
+    *,
+    server_id: int = SERVER,
+    channel_id: int = CHANNEL,
+    bank: str = "testing",
+    schedule_id: int | None = None,
+    local_date: date | None = None,
+    manner: Manner = Manner.CONCEALED,
+    open_minutes: int = 1200,
+    thread: bool = False,
+    **columns: Any,
+) -> Round:
+    """Put an open round with its post into the store and the publisher, past all services.
+
+    `columns` are further columns of the table `rounds`, such as `state` or `study_day`.
+    """
+    question = question or a_question()
+    ids = await add_questions(context, a_bank(question, name=bank))
+    publisher = publisher_of(context)
+    now = context.clock()
+    values: dict[str, Any] = {
+        "server_id": server_id,
+        "channel_id": channel_id,
+        "schedule_id": schedule_id,
+        "local_date": local_date,
+        "due_at": now,
+        "state": State.OPEN.value,
+        "manner": manner.value,
+        "open_minutes": open_minutes,
+        "thread": thread,
+        "question_id": ids[question.id],
+        "study_day": now.date(),
+        "opened_at": now,
+        "closes_at": now + timedelta(minutes=open_minutes),
+    } | columns
+    round_id = await context.store.write(_insert_round, values)
+    message_id = 9_000_000 + round_id
+    await context.store.write(_set_message, round_id, message_id)
+    opened = Round(
+        id=round_id,
+        message_id=message_id,
+        bank=bank,
+        bank_title="Testing",
+        question=question,
+        role_id=values.get("role_id"),
+        revealed_at=values.get("revealed_at"),
+        late=values.get("late", False),
+        state=State(values["state"]),
+        manner=manner,
+        **{
+            name: values[name]
+            for name in (
+                "server_id",
+                "channel_id",
+                "schedule_id",
+                "local_date",
+                "due_at",
+                "open_minutes",
+                "thread",
+                "question_id",
+                "opened_at",
+                "closes_at",
+            )
+        },
+    )
+    publisher.posts[message_id] = opened
+    return opened
+
+
+def _insert_banks(connection: sa.Connection, banks: tuple[Bank, ...]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for bank in banks:
+        for question in bank.questions:
+            content = question.model_dump(mode="json")
+            values = {
+                "server_id": t.SHIPPED,
+                "bank": bank.name,
+                "bank_title": bank.title,
+                "slug": question.id,
+                "digest": hashlib.sha256(question.model_dump_json().encode()).hexdigest(),
+                "topic": question.topic,
+                "difficulty": question.difficulty,
+                "content": content,
+            }
+            known = connection.execute(
+                sa.select(t.questions.c.id).filter_by(
+                    **{name: values[name] for name in ("server_id", "bank", "slug", "digest")}
+                )
+            ).scalar()
+            if known is None:
+                inserted = connection.execute(t.questions.insert().values(values))
+                assert inserted.inserted_primary_key is not None
+                known = inserted.inserted_primary_key[0]
+            ids[question.id] = known
+    return ids
+
+
+def _insert_round(connection: sa.Connection, values: dict[str, Any]) -> int:
+    inserted = connection.execute(t.rounds.insert().values(values))
+    assert inserted.inserted_primary_key is not None
+    return inserted.inserted_primary_key[0]
+
+
+def _set_message(connection: sa.Connection, round_id: int, message_id: int) -> None:
+    connection.execute(
+        t.rounds.update().where(t.rounds.c.id == round_id).values(message_id=message_id)
+    )
