@@ -8,8 +8,8 @@ since nobody can be told; anything else is a bug and gets an error id.
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar, cast
 
 import discord
 from discord import app_commands
@@ -22,17 +22,22 @@ from bot.ui.texts import say
 
 log = logging.getLogger(__name__)
 
-P = ParamSpec("P")
-S = TypeVar("S")
+F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, None]])
 
 GONE = frozenset({10062, 40060, 50027})
 """Discord's codes for an interaction that is too old, answered already, or whose token expired."""
 
 
 def sentence(locale: object, error: MemberError | ModeratorError) -> str:
-    """Return what the error says to a person, in their language."""
+    """Return what the error says to a person, in their language. A value that is such an error
+    itself (why a schedule was paused) is said in its place.
+    """
     table = texts.MEMBER if isinstance(error, MemberError) else texts.MODERATOR
-    return say(locale, table[error.code], **error.values)
+    values = {
+        name: sentence(locale, value) if isinstance(value, (MemberError, ModeratorError)) else value
+        for name, value in error.values.items()
+    }
+    return say(locale, table[error.code], **values)
 
 
 async def report(interaction: Interaction, error: BaseException) -> None:
@@ -66,21 +71,19 @@ async def answer_privately(interaction: Interaction, message: str) -> None:
         log.info("A private answer could not be given: %s", error.text)
 
 
-def guarded(
-    callback: Callable[Concatenate[S, Interaction, P], Awaitable[None]],
-) -> Callable[Concatenate[S, Interaction, P], Awaitable[None]]:
+def guarded(callback: F) -> F:
     """Wrap a button's callback or a modal's on_submit in the policy: discord.py only logs what
     they raise, and the person would wait for ever.
     """
 
     @functools.wraps(callback)
-    async def wrapper(self: S, interaction: Interaction, *args: P.args, **kwargs: P.kwargs) -> None:
+    async def wrapper(self: object, interaction: Interaction, *args: object) -> None:
         try:
-            await callback(self, interaction, *args, **kwargs)
+            await callback(self, interaction, *args)
         except Exception as error:  # noqa: BLE001 - report() sorts them
             await report(interaction, error)
 
-    return wrapper
+    return cast(F, wrapper)
 
 
 def _cause(error: BaseException) -> BaseException:

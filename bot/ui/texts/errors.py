@@ -14,6 +14,10 @@ NOT_IN_PRIVATE = N_("This works in a server only, in the channel where the quest
 MEMBER: dict[str, str | Plural] = {
     "no_open_round": N_("There is no open question in this channel right now."),
     "round_not_open": N_("This question is closed."),
+    "round_unknown": N_("I don't know this question any more."),
+    "round_cancelled": N_("This question was cancelled; nobody wins or loses points by it."),
+    "hints_closed": N_("This question is closed. The answer and why it is right: {link}"),
+    "hint_not_yet": N_("Hint {level} opens {when}, or as soon as you answer or explain."),
     "moderators_only": N_(
         "This is for moderators: it needs the Manage Server permission, "
         "or the role that they chose with /tutor settings."
