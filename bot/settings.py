@@ -1,27 +1,49 @@
-"""Every setting: defaults and meaning stand in config.toml, the types and limits here."""
+"""Every setting: defaults and meaning stand in config.toml, the types and limits here.
+
+`Settings()` is the defaults and reads nothing; `load` reads config.toml and the environment, in
+`bot/configuration.py`. The token is no setting: it comes from the environment alone.
+"""
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
 
 from bot.domain.round import Manner
+from bot.errors import ConfigurationError
 
-ROOT = Path(__file__).parent.parent
+TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 - the variable's name, not a token
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2}|-\d{3})?", re.ASCII)
+_SQLITE_FILE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?\s][^?]*(\?.*)?")
+_POSTGRES = re.compile(r"postgresql\+asyncpg://\S+")
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("is not an IANA time zone")
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, not a name, or a folder of names
+        raise ValueError("must be the name of an IANA time zone") from None
     return name
+
+
+def _known_url(url: str) -> str:
+    if not (_SQLITE_FILE.fullmatch(url) or _POSTGRES.fullmatch(url)):
+        raise ValueError(
+            "must be a file (sqlite+aiosqlite:///data/tutor.db) or a PostgreSQL server"
+            " (postgresql+asyncpg://user:password@host/name)"
+        )
+    return url
+
+
+def _language(code: str) -> str:
+    if not _LOCALE.fullmatch(code):
+        raise ValueError("must be the code of a language, such as en or pt-BR")
+    return code
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
@@ -34,7 +56,10 @@ class _Section(BaseModel):
 class DatabaseSettings(_Section):
     """Where the data lives."""
 
-    url: str = "sqlite+aiosqlite:///data/tutor.db"
+    # Never shown: it may hold a password.
+    url: Annotated[str, AfterValidator(_known_url), Field(repr=False)] = (
+        "sqlite+aiosqlite:///data/tutor.db"
+    )
     backups: Path = Path("data/backups")
     backups_kept: Annotated[int, Field(ge=1)] = 7
 
@@ -49,7 +74,7 @@ class ServerSettings(_Section):
     """What holds for a server until its moderators say otherwise."""
 
     zone: Zone = "Etc/UTC"
-    locale: str = "en"
+    locale: Annotated[str, AfterValidator(_language)] = "en"
 
 
 class RoundSettings(_Section):
@@ -82,7 +107,7 @@ class GraderSettings(_Section):
     threads: Annotated[int, Field(ge=1, le=64)] = 1
     batch: Annotated[int, Field(ge=1, le=256)] = 32
     queue: Annotated[int, Field(ge=1)] = 500
-    time_limit_seconds: Annotated[float, Field(gt=0)] = 60
+    time_limit_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60
 
 
 class LogSettings(_Section):
@@ -91,12 +116,8 @@ class LogSettings(_Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
-class Settings(BaseSettings):
-    """All settings: the environment (`TUTOR_SECTION__KEY`) over config.toml over the defaults."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="TUTOR_", env_nested_delimiter="__", extra="forbid", frozen=True
-    )
+class Settings(_Section):
+    """All settings, one section a subject."""
 
     database: DatabaseSettings = DatabaseSettings()
     banks: BankSettings = BankSettings()
@@ -107,26 +128,31 @@ class Settings(BaseSettings):
     grader: GraderSettings = GraderSettings()
     log: LogSettings = LogSettings()
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take the environment first, then the file that `load` names."""
-        path = init_settings().pop("config_path", ROOT / "config.toml")
-        return (env_settings, TomlConfigSettingsSource(settings_cls, path))
+
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the configuration file and the environment, which wins.
+
+    The file is `path`, or what TUTOR_CONFIG names, or the repository's config.toml. Relative paths
+    in it and in the environment start at the file's folder; the result's are absolute. `environ`
+    is the process's own when None. Raises ConfigurationError: one line for each mistake.
+    """
+    from bot.configuration import read  # it needs the sections above
+
+    return read(path, os.environ if environ is None else environ)
 
 
-def load(path: Path | None = None, **overrides: Any) -> Settings:
-    """Read config.toml (or `path`) and the environment. Raises ConfigurationError."""
-    raise NotImplementedError
+def token(environ: Mapping[str, str] | None = None) -> SecretStr | None:
+    """Return DISCORD_TOKEN, or None when it is not set. It is never read from a file.
 
-
-def token() -> SecretStr | None:
-    """Return DISCORD_TOKEN, or None when it is not set. It is never read from a file."""
-    value = os.environ.get("DISCORD_TOKEN", "").strip()
-    return SecretStr(value) if value else None
+    Raises ConfigurationError when it cannot be a bot's token; the message does not repeat it.
+    """
+    value = (os.environ if environ is None else environ).get(TOKEN_VARIABLE, "").strip()
+    if not value:
+        return None
+    if not _TOKEN.fullmatch(value):
+        raise ConfigurationError(
+            f"{TOKEN_VARIABLE} is not a bot's token: that has three parts with dots between them,"
+            " and no spaces or quotes. Copy it again from Discord's developer portal: your"
+            " application, Bot, Reset Token. (The client secret and the public key are others.)"
+        )
+    return SecretStr(value)
