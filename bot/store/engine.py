@@ -1,57 +1,113 @@
-"""Engines. SQLite gets one connection that writes and a pool of others that only read."""
+"""Engines, and how a transaction runs on each. On SQLite one connection writes, in a thread of its
+own, and a pool of others only reads.
+"""
 
+import asyncio
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 5_000
 """How long SQLite waits for another process's lock before it says 'database is locked'."""
 
+_READERS = 4
 
-def writer_engine(url: sa.URL) -> AsyncEngine:
-    """Return the engine whose transactions take the write lock at their first statement."""
-    if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=1, max_overflow=0)
-    # synchronous=FULL: NORMAL may lose the last commits on power loss, and members were told
-    # that they are stored.
-    engine = create_async_engine(url, poolclass=StaticPool)
-    _on_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
-    return engine
+
+class Transactions(Protocol):
+    """Runs work in one transaction after the other."""
+
+    async def run(self, work: Callable[[sa.Connection], T]) -> T:
+        """Begin, run `work`, commit, and return what it returned; roll back when it raises."""
+        ...
+
+    async def dispose(self) -> None:
+        """Close the connection."""
+        ...
+
+
+def transactions(url: sa.URL) -> Transactions:
+    """Return the writer's transactions: each takes the write lock as it begins."""
+    return _InThread(url) if url.get_backend_name() == "sqlite" else _InLoop(url)
 
 
 def reader_engine(url: sa.URL) -> AsyncEngine:
     """Return the engine for reads; on SQLite its connections refuse to write."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url)
-    engine = create_async_engine(url, pool_size=2, max_overflow=0)
-    _on_sqlite(engine, begin="BEGIN", pragmas=("query_only=ON",))
+        return create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url, pool_size=_READERS, max_overflow=0)
+    configure_sqlite(engine.sync_engine, "BEGIN", "query_only=ON")
     return engine
 
 
-def _on_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
-    @_listen(engine, "connect")
-    def _configure(dbapi_connection: Any, _record: Any) -> None:
-        # SQLAlchemy begins transactions itself (below): the driver's own habit is to begin late.
-        dbapi_connection.isolation_level = None
-        cursor = dbapi_connection.cursor()
-        common = (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "foreign_keys=ON")
-        for pragma in (*common, *pragmas):
+def configure_sqlite(engine: sa.Engine, begin: str, *pragmas: str) -> None:
+    """Let the engine's connections wait for locks, begin with `begin`, and set the pragmas."""
+
+    def configure(connection: Any, _record: Any) -> None:
+        # The driver's own habit is to begin late, and never before a SELECT: two that read and
+        # then write lose one of the updates. So it is told not to begin at all (None), and `begin`
+        # is sent below, where SQLAlchemy believes that a transaction has begun.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @_listen(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
+    def start(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", start)
 
-def _listen(
-    engine: AsyncEngine, event: str
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    def register(listener: Callable[..., None]) -> Callable[..., None]:
-        sa.event.listen(engine.sync_engine, event, listener)
-        return listener
 
-    return register
+class _InThread:
+    """SQLite in one thread of its own, by the plain driver: a batch is one hop to the thread, where
+    the asyncio driver makes several hops a statement.
+    """
+
+    def __init__(self, url: sa.URL) -> None:
+        self._engine = sa.create_engine(url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
+        # synchronous=FULL: NORMAL may lose the last commits on power loss, and members were told
+        # that they are stored.
+        configure_sqlite(
+            self._engine,
+            "BEGIN IMMEDIATE",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        )
+        self._thread = ThreadPoolExecutor(1, "store-writer")
+
+    async def run(self, work: Callable[[sa.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+
+    def _run(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    async def dispose(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        self._thread.shutdown()
+
+
+class _InLoop:
+    """PostgreSQL. Several processes may write: SERIALIZABLE lets each change decide as if alone,
+    and the writer tries again what PostgreSQL refuses for it.
+    """
+
+    def __init__(self, url: sa.URL) -> None:
+        self._engine = create_async_engine(
+            url, pool_size=1, max_overflow=0, pool_pre_ping=True, isolation_level="SERIALIZABLE"
+        )
+
+    async def run(self, work: Callable[[sa.Connection], T]) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def dispose(self) -> None:
+        await self._engine.dispose()

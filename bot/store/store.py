@@ -1,11 +1,13 @@
 """The store as the services hold it: open, read, write, close."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
-from bot.store.engine import reader_engine, writer_engine
+from bot.store.engine import reader_engine, transactions
+from bot.store.errors import in_plain_words, parse_url
 from bot.store.migrations import upgrade
 from bot.store.writer import Writer
 
@@ -14,41 +16,48 @@ T = TypeVar("T")
 
 
 class Store:
-    """A migrated database. Queries are plain functions whose first parameter is a connection."""
+    """A migrated database. Queries are plain functions whose first parameter is a connection.
+
+    On SQLite a change runs in the writer's own thread: it must touch nothing but its connection and
+    its parameters.
+    """
 
     def __init__(self, url: sa.URL) -> None:
         self.url = url
-        self._writing = writer_engine(url)
+        self._transactions = transactions(url)
         self._reading = reader_engine(url)
-        self._writer = Writer(self._writing)
+        self._writer = Writer(self._transactions, url)
 
     @classmethod
     async def open(cls, url: str) -> "Store":
         """Migrate the database at `url` (an SQLAlchemy URL with an async driver) and open it.
 
-        Raises OperatorError when it cannot be opened, written, or is from a newer version.
+        Raises OperatorError when it cannot be opened, written, or is from a newer version, and
+        ConfigurationError when the URL is at fault.
         """
-        store = cls(sa.make_url(url))
-        try:
-            await upgrade(store._writing)
-        except BaseException:
-            await store.close()
-            raise
+        parsed = parse_url(url)
+        await upgrade(parsed)
+        store = cls(parsed)
         store._writer.start()
         return store
 
     async def close(self) -> None:
         """Commit what waits and let the files go."""
         await self._writer.stop()
-        await self._writing.dispose()
+        await self._transactions.dispose()
         await self._reading.dispose()
 
     async def read(
         self, query: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a query that changes nothing, on a connection of its own, and return its result."""
-        async with self._reading.connect() as connection:
-            return await connection.run_sync(query, *args, **kwargs)
+        """Run a query that changes nothing, on a connection of its own, and return its result.
+
+        It sees every change whose `write` has returned. Raises OperatorError when the database
+        cannot be read.
+        """
+        with in_plain_words(self.url):
+            async with self._reading.connect() as connection:
+                return await connection.run_sync(partial(query, *args, **kwargs))  # pyright: ignore[reportCallIssue]
 
     async def write(
         self, change: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -1,21 +1,29 @@
 """The group-commit writer: one task that commits many changes in one transaction.
 
-A commit to disk is what costs, not the rows: one transaction a change reaches about a thousand
-changes a second, one for all that wait many times that (`make bench`). Each change runs in a
-savepoint of its own, so that one that fails takes nothing else with it.
+A commit to disk is what costs, not the rows, so all changes that wait are committed together
+(`make bench` measures it). Each runs in a savepoint of its own: one that fails takes nothing else
+with it. What a change decides (a limit, a state) holds, because no other change runs beside it.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import exc
+
+from bot.errors import OperatorError
+from bot.store.engine import Transactions
+from bot.store.errors import may_pass, plain
 
 LARGEST_BATCH = 256
 """Changes in one transaction: bounds how long the first of them waits for its commit."""
+
+LOCK_PATIENCE_S = 20.0
+"""How long a change is tried again while another process holds the database."""
+
+_PAUSE_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,76 +32,146 @@ class _Change:
     done: asyncio.Future[Any]
 
 
-class Writer:
-    """Runs changes in the order in which they were asked for. `start` before, `stop` after."""
+_Outcome: TypeAlias = tuple[Any, Exception | None]
+"""What a change returned, or what it raised."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+
+class _BrokenError(Exception):
+    """A change broke the transaction, not only its savepoint."""
+
+
+class Writer:
+    """Runs changes in the order in which they were asked for. `start` before, `stop` after.
+
+    A change may be run again (another process held the database, a neighbour broke the
+    transaction), always after its first run was rolled back: it must have no other effect than on
+    its connection.
+    """
+
+    def __init__(self, transactions: Transactions, url: sa.URL) -> None:
+        self._transactions = transactions
+        self._url = url
         self._waiting: asyncio.Queue[_Change | None] = asyncio.Queue()
+        self._batch: list[_Change] = []
         self._task: asyncio.Task[None] | None = None
+        self._open = False
 
     def start(self) -> None:
         """Start the writing task in the running loop."""
         self._task = asyncio.create_task(self._work(), name="store-writer")
+        self._open = True
 
     async def stop(self) -> None:
-        """Commit what waits, then end."""
-        if self._task is not None:
+        """Commit what waits, then end. Changes asked for from now on are refused."""
+        if self._open:
+            self._open = False
             self._waiting.put_nowait(None)
-            await self._task
-            self._task = None
+        if self._task is not None:
+            # Whoever gives up waiting for the end must not end the task with it.
+            await asyncio.shield(self._task)
 
     async def write(self, change: Callable[[sa.Connection], Any]) -> Any:
         """Run a change and return its result once it is committed.
 
-        Raises what the change raised (it is then rolled back, alone), or what the commit raised.
-        A caller that is cancelled while it waits does not undo the change.
+        Raises what the change raised (it is then rolled back, alone), or OperatorError when the
+        database could not store it. A caller that is cancelled while it waits does not undo the
+        change.
         """
-        if self._task is None or self._task.done():
-            raise RuntimeError("the store is closed")
+        if not self._open:
+            raise _closed()
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Change(change, done))
         return await done
 
     async def _work(self) -> None:
-        ending = False
-        while not ending:
-            batch: list[_Change] = []
-            item = await self._waiting.get()
-            while True:
-                if item is None:
-                    ending = True
-                    break
-                batch.append(item)
-                if len(batch) == LARGEST_BATCH or self._waiting.empty():
-                    break
-                item = self._waiting.get_nowait()
-            if batch:
-                await self._commit(batch)
+        try:
+            while await self._next_batch():
+                await self._commit(self._batch)
+        finally:
+            # However this ends, nobody is left waiting.
+            self._open = False
+            while not self._waiting.empty():
+                change = self._waiting.get_nowait()
+                self._batch += [change] if change else []
+            for change in self._batch:
+                _settle(change, (None, _closed()))
+
+    async def _next_batch(self) -> bool:
+        """Fill the batch with all that waits; return whether there is any, ever."""
+        self._batch = []
+        change = await self._waiting.get()
+        while change is not None:
+            self._batch.append(change)
+            if len(self._batch) == LARGEST_BATCH or self._waiting.empty():
+                return True
+            change = self._waiting.get_nowait()
+        if self._batch:
+            self._waiting.put_nowait(None)  # the end is met again, with nothing before it
+        return bool(self._batch)
 
     async def _commit(self, batch: list[_Change]) -> None:
-        outcomes: list[tuple[_Change, Any, Exception | None]] = []
         try:
-            async with self._engine.begin() as connection:
-                outcomes = await connection.run_sync(_run_each, batch)
+            outcomes = await self._persist(lambda connection: _run_all(connection, batch))
+        except _BrokenError:
+            for change in batch:
+                await self._commit([change])
+            return
         except Exception as error:  # noqa: BLE001 - whatever it is, each caller gets it
-            outcomes = [(change, None, error) for change in batch]
-        for change, result, error in outcomes:
-            with contextlib.suppress(asyncio.InvalidStateError):  # the caller was cancelled
-                if error is None:
-                    change.done.set_result(result)
-                else:
-                    change.done.set_exception(error)
+            outcomes = [(None, error)] * len(batch)
+        for change, outcome in zip(batch, outcomes, strict=True):
+            _settle(change, self._in_plain_words(outcome))
+
+    async def _persist(self, work: Callable[[sa.Connection], list[_Outcome]]) -> list[_Outcome]:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + LOCK_PATIENCE_S
+        while True:
+            try:
+                return await self._transactions.run(work)
+            except Exception as error:
+                if not may_pass(error) or loop.time() > deadline:
+                    raise
+            await asyncio.sleep(_PAUSE_S)
+
+    def _in_plain_words(self, outcome: _Outcome) -> _Outcome:
+        result, error = outcome
+        known = plain(error, self._url) if error else None
+        if known is None:
+            return outcome
+        known.__cause__ = error
+        return result, known
 
 
-def _run_each(
-    connection: sa.Connection, batch: list[_Change]
-) -> list[tuple[_Change, Any, Exception | None]]:
-    outcomes: list[tuple[_Change, Any, Exception | None]] = []
-    for change in batch:
-        try:
-            with connection.begin_nested():
-                outcomes.append((change, change.run(connection), None))
-        except Exception as error:  # noqa: BLE001 - handed to the one who asked for this change
-            outcomes.append((change, None, error))
-    return outcomes
+def _run_all(connection: sa.Connection, batch: list[_Change]) -> list[_Outcome]:
+    if len(batch) == 1:
+        return [(batch[0].run(connection), None)]
+    return [_run_one(connection, change) for change in batch]
+
+
+def _run_one(connection: sa.Connection, change: _Change) -> _Outcome:
+    try:
+        with connection.begin_nested():
+            return change.run(connection), None
+    except exc.IntegrityError as error:
+        return None, error
+    except exc.DBAPIError as error:
+        # A full disk and the like make SQLite roll the whole transaction back by itself: what ran
+        # before in this batch is undone, and what came after would not be in a transaction.
+        if may_pass(error):
+            raise
+        raise _BrokenError from error
+    except Exception as error:  # noqa: BLE001 - handed to the one who asked for this change
+        return None, error
+
+
+def _settle(change: _Change, outcome: _Outcome) -> None:
+    if change.done.done():  # the caller was cancelled
+        return
+    result, error = outcome
+    if error is None:
+        change.done.set_result(result)
+    else:
+        change.done.set_exception(error)
+
+
+def _closed() -> OperatorError:
+    return OperatorError("The bot is stopping and takes no more changes. Start it again.")

@@ -1,0 +1,130 @@
+"""What can go wrong with a database, in words: the one place that turns a driver's error into an
+OperatorError that says what happened, why, and what to do. Errors that it does not know are bugs.
+"""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from bot.errors import ConfigurationError, OperatorError
+
+_MESSAGES = {
+    sqlite3.SQLITE_BUSY: (
+        "The database {place} is locked: another process holds it, such as a second bot or a tool "
+        "that edits databases. The change was not stored. End that process and try again."
+    ),
+    sqlite3.SQLITE_FULL: (
+        "The database {place} cannot grow: the disk is full. The change was not stored. Free some "
+        "space; the bot needs no restart."
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "The database {place} cannot be written: the file, its folder or the disk is read-only. "
+        "Let the user that runs the bot write to the file and its folder."
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "The database {place} cannot be opened: it is a folder, or the user that runs the bot may "
+        "not read and write the file and its folder. Correct the path in [database] url, or the "
+        "permissions."
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "The file {place} is no SQLite database. Correct the path in [database] url, or put a "
+        "backup in its place."
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "The database {place} is damaged. Stop the bot, keep a copy of the file, and put the "
+        "newest backup in its place."
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "The disk failed while the database {place} was used. The change was not stored. Look at "
+        "the system's log for the disk's errors; the bot needs no restart once it works again."
+    ),
+}
+_SAME = {
+    sqlite3.SQLITE_LOCKED: sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_PERM: sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_AUTH: sqlite3.SQLITE_CANTOPEN,
+}
+_EXTENDED_BITS = 0xFF
+"""SQLite's extended codes carry the primary one in their lowest byte."""
+
+_RETRYABLE_SQLSTATES = {"40001", "40P01"}
+"""PostgreSQL: serialization failure, deadlock detected."""
+
+
+def place(url: sa.URL) -> str:
+    """Return how messages call the database: the file's path, or the URL without the password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ":memory:"
+    return url.render_as_string(hide_password=True)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Return whether the same transaction may succeed when it is tried again."""
+    if _sqlite_code(error) == sqlite3.SQLITE_BUSY:
+        return True
+    original = error.orig if isinstance(error, exc.DBAPIError) else None
+    return getattr(original, "sqlstate", None) in _RETRYABLE_SQLSTATES
+
+
+def plain(error: BaseException, url: sa.URL) -> OperatorError | None:
+    """Return the error in an operator's words, or None when it is not an operator's to mend."""
+    message = _MESSAGES.get(_sqlite_code(error) or 0)
+    if message is not None:
+        return OperatorError(message.format(place=place(url)))
+    if isinstance(error, exc.TimeoutError):
+        return OperatorError(
+            f"The database {place(url)} took too long: all its connections were in use. "
+            "Look at what else the machine is doing, and whether its disk is slow."
+        )
+    refused = isinstance(error, exc.DBAPIError) and error.connection_invalidated
+    if url.get_backend_name() != "sqlite" and (refused or isinstance(error, OSError)):
+        return OperatorError(
+            f"The database {place(url)} cannot be reached. The change was not stored. Check that "
+            "its server runs, and the host, port, user and password in [database] url."
+        )
+    return None
+
+
+@contextmanager
+def in_plain_words(url: sa.URL) -> Generator[None]:
+    """Raise OperatorError for what an operator can mend; let everything else pass."""
+    try:
+        yield
+    except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
+        known = plain(error, url)
+        if known is None:
+            raise
+        raise known from error
+
+
+def parse_url(text: str) -> sa.URL:
+    """Read `[database] url`. Raises ConfigurationError when it is none, or is not supported."""
+    try:
+        url = sa.make_url(text)
+    except exc.ArgumentError:
+        url = None
+    if url is None or url.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        raise ConfigurationError(
+            "[database] url must begin with sqlite+aiosqlite:// or postgresql+asyncpg://. "
+            "Example: sqlite+aiosqlite:///data/tutor.db"
+        )
+    if url.drivername == "sqlite+aiosqlite" and (
+        url.database in (None, "", ":memory:") or "memory" in url.query.get("mode", "")
+    ):
+        raise ConfigurationError(
+            "[database] url must name a file: a database in memory is lost at the end, and so is "
+            "what members did. Example: sqlite+aiosqlite:///data/tutor.db"
+        )
+    return url
+
+
+def _sqlite_code(error: BaseException) -> int | None:
+    """Return SQLite's primary result code, with the codes that mean the same made one."""
+    original = error.orig if isinstance(error, exc.DBAPIError) else error
+    code = getattr(original, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return None
+    return _SAME.get(code & _EXTENDED_BITS, code & _EXTENDED_BITS)
