@@ -1,7 +1,6 @@
 """The store as the services hold it: open, read, write, close."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -57,7 +56,7 @@ class Store:
         """
         with in_plain_words(self.url):
             async with self._reading.connect() as connection:
-                return await connection.run_sync(partial(query, *args, **kwargs))  # pyright: ignore[reportCallIssue]
+                return await connection.run_sync(query, *args, **kwargs)
 
     async def write(
         self, change: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
