@@ -69,6 +69,11 @@ def may_pass(error: BaseException) -> bool:
     return getattr(original, "sqlstate", None) in _RETRYABLE_SQLSTATES
 
 
+def is_damage(error: BaseException) -> bool:
+    """Return whether the file itself is at fault: it is damaged, or no database."""
+    return _sqlite_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def plain(error: BaseException, url: sa.URL) -> OperatorError | None:
     """Return the error in an operator's words, or None when it is not an operator's to mend."""
     message = _MESSAGES.get(_sqlite_code(error) or 0)
