@@ -3,6 +3,7 @@
 TutorError
 ├── MemberError         the member asked for what cannot be had now; answered privately, not logged
 ├── ModeratorError      the server's set-up is at fault: a permission, a channel, a schedule
+├── DiscordError        Discord is out of reach or busy; what was asked is tried again
 └── OperatorError       the machine or its files are at fault: exit code 1
     └── ConfigurationError  a setting, the token or a bank is wrong: exit code 78
 
@@ -36,6 +37,10 @@ class ModeratorError(TutorError):
         super().__init__(code)
         self.code = code
         self.values = values
+
+
+class DiscordError(TutorError):
+    """Discord did not answer, or not as it should. Nobody here can mend it; trying again does."""
 
 
 class OperatorError(TutorError):

@@ -75,3 +75,12 @@ class Tally:
     def answered(self) -> int:
         """How many members answered."""
         return sum(self.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reveal shows beside the question."""
+
+    tally: Tally
+    best: tuple[tuple[int, int], ...]
+    """The members with the most points of the study day, as (user id, points)."""

@@ -2,20 +2,33 @@
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.clock import Clock
-from bot.domain.round import Round, Tally
+from bot.domain.round import Outcome, Round
+from bot.errors import ModeratorError
 from bot.grading.service import GraderService
 from bot.settings import Settings
 from bot.store import Store
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The reactions that stand under a post, as indexes of options."""
+
+    own: frozenset[int]
+    """Those of the bot itself."""
+    members: dict[int, set[int]]
+    """Those of each member, without bots; nobody has an empty set."""
+
+
 class Publisher(Protocol):
     """What rounds need of Discord; `bot.ui.publisher` does it. A method raises ModeratorError when
-    Discord refuses for a reason that a moderator can mend; whatever else it raises may pass.
+    Discord refuses for a reason that a moderator can mend, and DiscordError when it may do it
+    later.
     """
 
     async def post(self, round_: Round) -> int:
@@ -30,15 +43,15 @@ class Publisher(Protocol):
         """Put the options' reactions under the post."""
         ...
 
-    async def reactions(self, round_: Round) -> dict[int, set[int]]:
-        """Return the options that stand under the post for each member, without bots."""
+    async def reactions(self, round_: Round) -> Standing:
+        """Read the reactions under the post."""
         ...
 
     async def remove_reactions(self, round_: Round, user_id: int, options: set[int]) -> None:
         """Take a member's reactions away."""
         ...
 
-    async def reveal(self, round_: Round, tally: Tally) -> int | None:
+    async def reveal(self, round_: Round, outcome: Outcome) -> int | None:
         """Turn the post into its reveal; return the id of the thread if one was asked for."""
         ...
 
@@ -52,8 +65,12 @@ class Publisher(Protocol):
         """
         ...
 
-    async def tell_moderators(self, server_id: int, channel_id: int, error: Exception) -> None:
-        """Tell a server's moderators what is wrong with a channel or schedule and what to do."""
+    async def tell_moderators(
+        self, server_id: int, channel_id: int, error: ModeratorError, schedule: str | None = None
+    ) -> None:
+        """Tell a server's moderators what is wrong with a channel, and which schedule was paused
+        for it. Never raises: where nobody can be told it is logged.
+        """
         ...
 
 
@@ -69,11 +86,20 @@ class Context:
     grader: GraderService
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the next due time may have changed."""
+    _channels: defaultdict[int, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict[int, asyncio.Lock](asyncio.Lock)
+    )
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
 
     def wake(self) -> None:
         """Have the waking task look again at what is due next."""
         self.woken.set()
+
+    def channel(self, channel_id: int) -> asyncio.Lock:
+        """Return the lock under which rounds of a channel are posted and revealed, so that a
+        moderator's command and the waking task never do the same step side by side.
+        """
+        return self._channels[channel_id]
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Run `work` beside everything else; it must deal with its own errors."""

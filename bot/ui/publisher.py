@@ -1,0 +1,256 @@
+"""Discord as the rounds see it: posts, reactions, reveals and notices, with Discord's refusals
+turned into errors that name who can act.
+"""
+
+import contextlib
+import io
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import aiohttp
+import discord
+
+from bot.domain.round import Outcome, Round
+from bot.errors import DiscordError, ModeratorError
+from bot.services import explanations, servers
+from bot.services.context import Context, Standing
+from bot.ui import charts
+from bot.ui import explanations as explanation_ui
+from bot.ui import rounds as round_ui
+from bot.ui.errors import sentence
+from bot.ui.permissions import missing
+from bot.ui.style import REACTIONS, option_of
+from bot.ui.texts import rounds as texts
+from bot.ui.texts import say
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
+MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
+THREAD_EXISTS = 160004
+"""Discord's error codes: its documentation, 'JSON error codes'."""
+
+
+class DiscordPublisher:
+    """Implements `bot.services.context.Publisher` on a Discord client."""
+
+    def __init__(self, client: discord.Client, locale: str) -> None:
+        self._client = client
+        self._locale = locale
+        self.context: Context | None = None
+        """Set by the client once the services are there."""
+
+    async def post(self, round_: Round) -> int:
+        """Send the post with a nonce that follows from the round."""
+        channel = self._channel(round_)
+        closes_at = self._context.clock() + timedelta(minutes=round_.open_minutes)
+        role = discord.Object(round_.role_id) if round_.role_id else None
+        with self._refusals(round_):
+            message = await channel.send(
+                content=f"<@&{role.id}>" if role else None,
+                embed=round_ui.post_embed(self._locale, round_, closes_at),
+                view=round_ui.post_view(self._locale, round_),
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, users=False, replied_user=False, roles=[role] if role else False
+                ),
+                nonce=nonce(round_),
+            )
+        return message.id
+
+    async def find(self, round_: Round) -> int | None:
+        """Look for a message of the bot's own that carries the round's buttons."""
+        channel = self._channel(round_)
+        with self._refusals(round_):
+            async for message in channel.history(
+                after=round_.due_at - timedelta(minutes=1), oldest_first=True, limit=None
+            ):
+                if message.author == self._client.user and _carries(message, round_.id):
+                    return message.id
+        return None
+
+    async def add_reactions(self, round_: Round) -> None:
+        """Add the options' reactions that the bot has not put there yet, in their order."""
+        with self._refusals(round_):
+            message = await self._message(round_).fetch()
+            own = {option_of(str(reaction.emoji)) for reaction in message.reactions if reaction.me}
+            for index in range(len(round_.question.options)):
+                if index not in own:
+                    await message.add_reaction(REACTIONS[index])
+
+    async def reactions(self, round_: Round) -> Standing:
+        """Read who put which option's reaction there, normal and burst ones."""
+        own: set[int] = set()
+        members: dict[int, set[int]] = {}
+        with self._refusals(round_):
+            message = await self._message(round_).fetch()
+            for reaction in message.reactions:
+                option = option_of(str(reaction.emoji))
+                if option is None or option >= len(round_.question.options):
+                    continue
+                if reaction.me:
+                    own.add(option)
+                async for user in _users(reaction):
+                    if not user.bot:
+                        members.setdefault(user.id, set()).add(option)
+        return Standing(frozenset(own), members)
+
+    async def remove_reactions(self, round_: Round, user_id: int, options: set[int]) -> None:
+        """Take a member's reactions away; one that is gone already is fine."""
+        message = self._message(round_)
+        with self._refusals(round_):
+            for option in sorted(options):
+                with contextlib.suppress(discord.NotFound):
+                    await message.remove_reaction(REACTIONS[option], discord.Object(user_id))
+
+    async def reveal(self, round_: Round, outcome: Outcome) -> int | None:
+        """Edit the post into its reveal and open the discussion thread if one was asked for."""
+        tally = outcome.tally
+        chart = await charts.tally_chart(round_.question.options, tally.chosen, round_.question.key)
+        picture = discord.File(
+            io.BytesIO(chart),
+            filename=texts.CHART,
+            description=round_ui.chart_alt(self._locale, round_, tally),
+        )
+        with self._refusals(round_):
+            message = await self._message(round_).edit(
+                embed=round_ui.reveal_embed(self._locale, round_, outcome),
+                attachments=[picture],
+                view=None,
+            )
+            return await self._thread(message, round_) if round_.thread else None
+
+    async def cancel(self, round_: Round) -> None:
+        """Edit the post to say that it is cancelled."""
+        with self._refusals(round_):
+            await self._message(round_).edit(
+                embed=round_ui.cancelled_embed(self._locale, round_), view=None
+            )
+
+    async def tell_member(self, user_id: int, explanation_id: int) -> bool:
+        """Send a grade by direct message."""
+        graded = await explanations.graded(self._context, explanation_id)
+        try:
+            user = await self._client.fetch_user(user_id)
+            await user.send(embed=explanation_ui.grade_embed(self._locale, graded))
+        except (discord.Forbidden, discord.NotFound):
+            return False
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise DiscordError("a grade could not be sent") from error
+        return True
+
+    async def tell_moderators(
+        self, server_id: int, channel_id: int, error: ModeratorError, schedule: str | None = None
+    ) -> None:
+        """Write to the server's notice channel, or its system channel where none is set."""
+        reason = sentence(self._locale, error)
+        if schedule is None:
+            text = say(self._locale, texts.TROUBLE, channel=channel_id, reason=reason)
+        else:
+            text = say(self._locale, texts.PAUSED, schedule=schedule, reason=reason)
+        notice_id = (await servers.get(self._context, server_id)).notice_channel_id
+        guild = self._client.get_guild(server_id)
+        system = guild.system_channel if guild else None
+        channel = self._client.get_channel(notice_id) if notice_id else system
+        if not isinstance(channel, discord.abc.Messageable):
+            log.warning("Server %s has no channel for notices: %s", server_id, text)
+            return
+        try:
+            await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+            log.warning("Moderators of server %s were not told (%s): %s", server_id, failure, text)
+
+    @property
+    def _context(self) -> Context:
+        assert self.context is not None
+        return self.context
+
+    def _channel(self, round_: Round) -> discord.TextChannel:
+        channel = self._client.get_channel(round_.channel_id)
+        if not isinstance(channel, discord.TextChannel):
+            raise ModeratorError("channel_missing", channel=f"<#{round_.channel_id}>")
+        lacking = missing(channel, round_.thread)
+        if lacking:
+            raise _lacking(round_, lacking)
+        return channel
+
+    def _message(self, round_: Round) -> discord.PartialMessage:
+        assert round_.message_id is not None
+        channel = self._client.get_channel(round_.channel_id)
+        if not isinstance(channel, discord.TextChannel):
+            raise ModeratorError("channel_missing", channel=f"<#{round_.channel_id}>")
+        return channel.get_partial_message(round_.message_id)
+
+    async def _thread(self, message: discord.Message, round_: Round) -> int:
+        try:
+            thread = await message.create_thread(
+                name=say(
+                    self._locale,
+                    texts.THREAD_NAME,
+                    topic=round_.question.topic,
+                    date=round_.local_date or round_.due_at.date(),
+                )
+            )
+        except discord.HTTPException as error:
+            if error.code == THREAD_EXISTS:  # an earlier try got this far; it has the post's id
+                return message.id
+            raise
+        await thread.send(say(self._locale, texts.THREAD_START))
+        return thread.id
+
+    @contextlib.contextmanager
+    def _refusals(self, round_: Round) -> Iterator[None]:
+        """Turn what Discord answers into a ModeratorError or DiscordError."""
+        name = f"<#{round_.channel_id}>"
+        try:
+            yield
+        except discord.HTTPException as error:
+            if error.code == UNKNOWN_MESSAGE:
+                raise ModeratorError("message_missing", channel=name) from error
+            if error.code in (UNKNOWN_CHANNEL, UNKNOWN_GUILD, MISSING_ACCESS):
+                raise ModeratorError("channel_missing", channel=name) from error
+            if error.code == MISSING_PERMISSIONS:
+                channel = self._client.get_channel(round_.channel_id)
+                lacking = (
+                    missing(channel, round_.thread)
+                    if isinstance(channel, discord.TextChannel)
+                    else []
+                )
+                raise _lacking(round_, lacking) from error
+            if error.status >= 500 or error.status == 429:
+                raise DiscordError(f"Discord answered {error.status}") from error
+            raise
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise DiscordError(f"Discord could not be reached: {type(error).__name__}") from error
+
+
+def nonce(round_: Round) -> str:
+    """Return the nonce of a round's post: the same for every try, at most 25 characters.
+
+    The due time is in it because another database may count its rounds from 1 too.
+    """
+    return f"t{round_.id:x}-{int(round_.due_at.timestamp()):x}"[:25]
+
+
+def _lacking(round_: Round, lacking: list[str]) -> ModeratorError:
+    return ModeratorError(
+        "permissions_missing",
+        channel=f"<#{round_.channel_id}>",
+        permissions=", ".join(lacking) or "Manage Messages, Add Reactions",
+    )
+
+
+def _carries(message: discord.Message, round_id: int) -> bool:
+    marker = f":{round_id}"
+    return any(
+        (getattr(child, "custom_id", None) or "").endswith(marker)
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for child in row.children
+    )
+
+
+async def _users(reaction: discord.Reaction) -> AsyncIterator[discord.User | discord.Member]:
+    for kind in (discord.ReactionType.normal, discord.ReactionType.burst):
+        async for user in reaction.users(limit=None, type=kind):
+            yield user
