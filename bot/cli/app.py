@@ -1,0 +1,178 @@
+"""The commands, each a few lines: read the settings, call what does it, print what came of it."""
+
+import asyncio
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast
+
+import typer
+from typer.core import TyperGroup
+
+from bot import logs
+from bot.cli.progress import working
+from bot.cli.told import CONFIGURATION, FINDINGS, errors_told
+from bot.errors import ConfigurationError, OperatorError
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class _Group(TyperGroup):
+    """Every command's errors go through `errors_told`."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with errors_told():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_DEMO_NEEDS = {"simcord", "aiohttp", "linkify_it", "markdown_it", "PIL", "regex"}
+
+database = typer.Typer(no_args_is_help=True)
+app.add_typer(database, name="db", help="Look after the database.")
+
+
+def main() -> None:
+    """Run the command line that the process was started with."""
+    logs.set_up("WARNING")
+    app(prog_name="tutor")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tutor {version('tutor-bot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tutor(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """A Discord bot that teaches. Its settings stand in config.toml."""
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8765,
+) -> None:
+    """Try the tutor in the browser: a simulated Discord, no account, no token."""
+    try:
+        from bot import demo as the_demo
+
+        the_demo.main(port=port)
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in _DEMO_NEEDS:
+            raise
+        raise OperatorError(
+            f"The demo needs {error.name}, which is not installed. Run `make setup`, or install"
+            " tutor-bot with its extra: pip install 'tutor-bot[demo]'"
+        ) from error
+
+
+@app.command()
+def run() -> None:
+    """Run the tutor on Discord until it is stopped. The token comes from DISCORD_TOKEN."""
+    from bot.settings import load, token
+
+    settings, secret = _both(load, token)
+    if secret is None:
+        raise ConfigurationError(
+            "DISCORD_TOKEN is not set: the tutor logs in with it. Create a bot in Discord's"
+            " developer portal (README.md, 'Run it on Discord'), copy its token, and run"
+            " DISCORD_TOKEN=… tutor run. To try the tutor without Discord: tutor demo"
+        )
+    logs.set_up(settings.log.level, token=secret.get_secret_value())
+    from bot.cli.serve import serve
+
+    serve(settings, secret)
+
+
+def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """Return what both return; mistakes of both are told at once."""
+    mistakes: list[str] = []
+    one = two = None
+    try:
+        one = first()
+    except ConfigurationError as error:
+        mistakes.append(str(error))
+    try:
+        two = second()
+    except ConfigurationError as error:
+        mistakes.append(str(error))
+    if mistakes:
+        raise ConfigurationError("\n".join(mistakes))
+    return cast(A, one), cast(B, two)
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Banks or folders of banks; the configured folder if none."),
+    ] = None,
+    run_code: Annotated[
+        bool,
+        typer.Option("--run-code", help="Run the questions' programs too, to prove their keys."),
+    ] = False,
+) -> None:
+    """Check the configuration and the banks; every finding is a line."""
+    from bot.cli.check import findings
+    from bot.settings import BankSettings, load
+
+    wrong = ""
+    folder = BankSettings().folder
+    try:
+        folder = load().banks.folder
+    except ConfigurationError as error:
+        wrong = str(error)
+        typer.echo(wrong)
+    found = findings(paths or [folder], run_code=run_code)
+    for finding in found:
+        typer.echo(str(finding))
+    if wrong:
+        raise typer.Exit(CONFIGURATION)
+    if found:
+        raise typer.Exit(FINDINGS)
+    typer.echo("The configuration and the banks are in order.", err=True)
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to this program's version; `tutor run` does it too."""
+    from bot.cli.database import upgraded
+    from bot.settings import load
+
+    with working("Upgrading the database"):
+        told = asyncio.run(upgraded(load().database))
+    typer.echo(told)
+
+
+@database.command()
+def backup() -> None:
+    """Copy the database while the bot runs, check the copy, and print where it is."""
+    from bot.cli.database import backed_up
+    from bot.settings import load
+
+    with working("Copying the database"):
+        told = asyncio.run(backed_up(load().database))
+    typer.echo(told)
+
+
+@database.command()
+def info() -> None:
+    """Show where the database is, its version, its size, and how much is in it."""
+    from bot.cli.database import described
+    from bot.settings import load
+
+    for name, value in asyncio.run(described(load().database)):
+        typer.echo(f"{name:<12}  {value}")

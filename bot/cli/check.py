@@ -1,0 +1,57 @@
+"""`tutor check`: the findings about banks, wherever they lie."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot.bank.check import check_folder
+from bot.bank.load import BankFile, Finding, read_bank, read_folder
+from bot.bank.run_code import prove
+from bot.cli.progress import steps
+from bot.errors import OperatorError
+
+
+def findings(paths: Sequence[Path], *, run_code: bool) -> list[Finding]:
+    """Return what is wrong with the banks in the files and folders, in order, each once.
+
+    A file is held against its neighbours, but only what is wrong with it is returned. `run_code`
+    runs programs that stand in the banks. Raises OperatorError for a path that does not exist.
+    """
+    paths = [_short(path) for path in paths]
+    found: set[Finding] = set()
+    for path in paths:
+        if path.is_file():
+            found.update(one for one in check_folder(path.parent) if one.path == path)
+        elif path.is_dir():
+            found.update(check_folder(path))
+        else:
+            raise OperatorError(f"{path}: there is no such bank or folder of banks.")
+    if run_code:
+        found.update(_proofs(paths))
+    return sorted(found)
+
+
+def _proofs(paths: Sequence[Path]) -> Iterator[Finding]:
+    programs = [
+        (file, placed)
+        for file in _files(paths)
+        for placed in file.placed
+        if placed.question.program is not None
+    ]
+    for file, placed in steps(programs, "Running the programs"):
+        for what in prove(placed.question):
+            yield file.finding(placed, ("program",), what)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[BankFile]:
+    for path in paths:
+        if path.is_dir():
+            yield from read_folder(path)[0]
+        else:
+            yield read_bank(path)
+
+
+def _short(path: Path) -> Path:
+    """Return the path from here, where it lies below: findings are read by people."""
+    here = Path.cwd()
+    path = path.absolute()
+    return path.relative_to(here) if path.is_relative_to(here) else path
