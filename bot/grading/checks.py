@@ -1,0 +1,131 @@
+"""Cheap checks of a text before the model reads it. They can refuse a text or note something about
+it; none of them ever accepts one. They know nothing of the subject, and they read the cleaned text.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from rapidfuzz import fuzz
+
+EMPTY = "empty"
+TOO_SHORT = "too_short"
+GIBBERISH = "gibberish"
+ECHO = "echo"
+KEYWORD_LIST = "keyword_list"
+LANGUAGE = "language"
+COPIED_REFERENCE = "copied_reference"
+
+REFUSING = frozenset({EMPTY, TOO_SHORT, GIBBERISH, ECHO, KEYWORD_LIST, LANGUAGE})
+"""A text with one of these flags is `incorrect`, whatever the model says of it."""
+
+FEWEST_WORDS = 3
+ECHO_RATIO = 90
+COPY_RATIO = 92
+LETTERS_A_PIECE = 2.0
+"""English has four to five letters a word piece; random letters have between one and two."""
+
+Pieces = Callable[[str], int]
+"""Counts the word pieces of a text, as the model's tokenizer cuts it."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ITEMS = re.compile(r"[,;/|\n•]+")
+_SAME_LETTER = re.compile(r"(.)\1{4,}")
+
+_FUNCTION_WORDS = {
+    "en": "the a an of to in is are was were be been it its this that these those and or but not "
+    "no so as at by for from with on if then when because which who what how than into they them "
+    "their there he she we you i can could will would do does did has have had may might must "
+    "should only all more less each any some such very also while where why",
+    "de": "der die das den dem des ein eine einen ist sind war und oder aber nicht kein weil wenn "
+    "dass mit von zu auf für durch auch nur wird werden sich es sie er wir ihr bei nach",
+    "fr": "le la les un une des du est sont et ou mais ne pas parce que qui dans pour avec sur par "
+    "il elle nous vous ce cette ces plus aussi quand car donc être",
+    "es": "el los las una unos es son y o pero no porque que en para con por del al se su sus más "
+    "cuando este esta como también lo",
+    "pt": "o os as um uma é são e ou mas não porque que em para com por do da dos das se seu sua "
+    "mais quando este esta como também",
+    "it": "il lo gli un una è sono e o ma non perché che di in per con su del della dei delle si "
+    "più quando questo questa come anche",
+    "nl": "de het een is zijn en of maar niet omdat als dat met van te op voor door ook wordt "
+    "worden zich ze hij wij bij naar",
+}
+_SETS = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
+_ENGLISH = _SETS["en"]
+
+
+def flags(answer: str, question: str, references: Sequence[str], pieces: Pieces) -> tuple[str, ...]:
+    """Return what there is to say of a cleaned answer: no flag, or one that refuses it, or the
+    note that it was copied.
+    """
+    words = [word.lower() for word in _WORD.findall(answer)]
+    if not words:
+        return (EMPTY,)
+    if _is_other_script(answer) or _is_other_language(words):
+        return (LANGUAGE,)
+    if len(words) < FEWEST_WORDS:
+        return (TOO_SHORT,)
+    if _is_gibberish(words, pieces):
+        return (GIBBERISH,)
+    if _is_echo(answer, question, references):
+        return (ECHO,)
+    if _is_keyword_list(answer, words):
+        return (KEYWORD_LIST,)
+    if any(_alike(answer, reference) >= COPY_RATIO for reference in references):
+        return (COPIED_REFERENCE,)
+    return ()
+
+
+def _is_gibberish(words: Sequence[str], pieces: Pieces) -> bool:
+    if len(words) >= 6 and len(set(words)) * 3 <= len(words):
+        return True  # one word again and again
+    letters = sum(len(word) for word in words)
+    if sum(len(word) for word in words if _SAME_LETTER.search(word)) * 2 > letters:
+        return True
+    return letters < LETTERS_A_PIECE * pieces(" ".join(words))
+
+
+def _is_echo(answer: str, question: str, references: Sequence[str]) -> bool:
+    if _alike(answer, question) < ECHO_RATIO and not _is_part(answer, question):
+        return False
+    # Where the reference is nearly the question's own words, saying them is an answer.
+    return all(_alike(answer, reference) <= _alike(answer, question) for reference in references)
+
+
+def _is_part(answer: str, question: str) -> bool:
+    """Tell whether the answer is a longer piece of the question, word by word."""
+    long_enough = len(answer) * 10 >= len(question) * 6
+    return (
+        long_enough
+        and len(answer) <= len(question)
+        and (fuzz.partial_ratio(_plain(answer), _plain(question)) >= 95)
+    )
+
+
+def _is_keyword_list(answer: str, words: Sequence[str]) -> bool:
+    if any(word in _ENGLISH for word in words):
+        return False
+    items = [item for item in _ITEMS.split(answer) if item.strip()]
+    if len(items) >= 4 and len(words) <= 2 * len(items):
+        return True
+    return len(words) >= 9 and "." not in answer.rstrip(". ")
+
+
+def _is_other_script(answer: str) -> bool:
+    letters = [letter for letter in answer if letter.isalpha()]
+    latin = sum(letter < "\u0250" or "\u1e00" <= letter < "\u1f00" for letter in letters)
+    return latin * 2 < len(letters)
+
+
+def _is_other_language(words: Sequence[str]) -> bool:
+    found = {name: sum(word in known for word in words) for name, known in _SETS.items()}
+    english = found.pop("en")
+    most = max(found.values())
+    return most >= 3 and most > 2 * english
+
+
+def _alike(one: str, other: str) -> float:
+    return fuzz.ratio(_plain(one), _plain(other))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
