@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot.ui import hints
 from bot.ui.context import Interaction
+from bot.ui.errors import guarded
 from bot.ui.texts import hints as texts
 
 
@@ -12,8 +13,7 @@ class Hints(commands.Cog):
     """The member's command for hints."""
 
     @app_commands.command(name="hint", description=texts.COMMAND)
-    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    @app_commands.allowed_installs(guilds=True, users=False)
+    @guarded
     async def hint(self, interaction: Interaction) -> None:
         """Show the hints of the channel's newest open round."""
         await hints.respond(interaction)

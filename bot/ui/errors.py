@@ -29,15 +29,9 @@ GONE = frozenset({10062, 40060, 50027})
 
 
 def sentence(locale: object, error: MemberError | ModeratorError) -> str:
-    """Return what the error says to a person, in their language. A value that is such an error
-    itself (why a schedule was paused) is said in its place.
-    """
+    """Return what the error says to a person, in their language."""
     table = texts.MEMBER if isinstance(error, MemberError) else texts.MODERATOR
-    values = {
-        name: sentence(locale, value) if isinstance(value, (MemberError, ModeratorError)) else value
-        for name, value in error.values.items()
-    }
-    return say(locale, table[error.code], **values)
+    return say(locale, table[error.code], **error.values)
 
 
 async def report(interaction: Interaction, error: BaseException) -> None:
@@ -72,14 +66,16 @@ async def answer_privately(interaction: Interaction, message: str) -> None:
 
 
 def guarded(callback: F) -> F:
-    """Wrap a button's callback or a modal's on_submit in the policy: discord.py only logs what
-    they raise, and the person would wait for ever.
+    """Wrap a button's callback, a modal's on_submit or a command in the policy. What the first two
+    raise discord.py only logs, and the person would wait for ever.
     """
 
     @functools.wraps(callback)
-    async def wrapper(self: object, interaction: Interaction, *args: object) -> None:
+    async def wrapper(
+        self: object, interaction: Interaction, *args: object, **options: object
+    ) -> None:
         try:
-            await callback(self, interaction, *args)
+            await callback(self, interaction, *args, **options)
         except Exception as error:  # noqa: BLE001 - report() sorts them
             await report(interaction, error)
 

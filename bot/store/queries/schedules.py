@@ -4,17 +4,23 @@ A change deletes the schedule's planned round in the same transaction; the wakin
 anew. Rounds that are being sent, open or over stay as they are.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
 
 from bot.domain.round import Manner, State
 from bot.domain.schedule import Plan, Schedule
+from bot.errors import ModeratorError
+from bot.store.queries import servers
 from bot.store.tables import rounds, schedules
 
 _t = schedules.c
+MOST = 25
+"""Schedules of a server: as many as an embed has fields."""
+
 _ALIVE = _t.deleted_at.is_(None)
 
 
@@ -41,36 +47,47 @@ def by_name(conn: sa.Connection, *, server_id: int, name: str) -> Schedule | Non
 
 
 def create(
-    conn: sa.Connection, *, plan: Plan, server_id: int, created_by: int, now: datetime
-) -> int | None:
-    """Insert a schedule and return its id; None when the name is taken."""
+    conn: sa.Connection,
+    *,
+    plan: Plan,
+    server_id: int,
+    created_by: int,
+    now: datetime,
+    default_zone: str,
+) -> tuple[Schedule, bool]:
+    """Insert a schedule; return it, and whether its zone became the server's.
+
+    Raises ModeratorError: schedule_name_taken, schedules_full.
+    """
     if by_name(conn, server_id=server_id, name=plan.name):
-        return None
+        raise ModeratorError("schedule_name_taken")
+    if len(of_server(conn, server_id=server_id)) >= MOST:
+        raise ModeratorError("schedules_full", most=MOST)
     row = _row(plan) | {"server_id": server_id, "created_by": created_by}
     row |= {"created_at": now, "active_since": now}
-    return conn.execute(sa.insert(schedules).values(row).returning(_t.id)).scalar_one()
+    new_id = conn.execute(sa.insert(schedules).values(row).returning(_t.id)).scalar_one()
+    zone_set = servers.zone_by_first_schedule(
+        conn, server_id=server_id, zone=plan.zone, default_zone=default_zone
+    )
+    return _one(conn, new_id), zone_set
 
 
 def change(
-    conn: sa.Connection, *, schedule_id: int, changes: dict[str, Any], now: datetime
-) -> Schedule | None:
+    conn: sa.Connection, *, schedule_id: int, changes: Mapping[str, Any], now: datetime
+) -> Schedule:
     """Set the named fields of the plan and return the schedule as it is now.
 
-    None when it is gone, or another schedule of the server has the new name.
+    Raises ModeratorError: schedule_unknown, schedule_name_taken.
     """
-    old = get(conn, schedule_id=schedule_id)
-    if old is None:
-        return None
+    old = _one(conn, schedule_id)
     if "name" in changes:
         same = by_name(conn, server_id=old.server_id, name=changes["name"])
         if same and same.id != schedule_id:
-            return None
-    values = {key: _plain(value) for key, value in changes.items()}
-    if values:
-        values["active_since"] = now
-        conn.execute(sa.update(schedules).where(_t.id == schedule_id, _ALIVE).values(values))
-        _forget_planned(conn, schedule_id)
-    return get(conn, schedule_id=schedule_id)
+            raise ModeratorError("schedule_name_taken")
+    values = {key: _plain(value) for key, value in changes.items()} | {"active_since": now}
+    conn.execute(sa.update(schedules).where(_t.id == schedule_id).values(values))
+    _forget_planned(conn, schedule_id)
+    return _one(conn, schedule_id)
 
 
 def pause(conn: sa.Connection, *, schedule_id: int, reason: str, now: datetime) -> bool:
@@ -101,6 +118,26 @@ def delete(conn: sa.Connection, *, schedule_id: int, now: datetime) -> bool:
     )
     _forget_planned(conn, schedule_id)
     return deleted.rowcount == 1
+
+
+def dates_used(conn: sa.Connection, *, schedule_id: int, since: date) -> set[date]:
+    """Return the local dates from `since` on whose round is past planning."""
+    return set(
+        conn.scalars(
+            sa.select(rounds.c.local_date).where(
+                rounds.c.schedule_id == schedule_id,
+                rounds.c.local_date >= since,
+                rounds.c.state != State.PLANNED,
+            )
+        )
+    )
+
+
+def _one(conn: sa.Connection, schedule_id: int) -> Schedule:
+    found = get(conn, schedule_id=schedule_id)
+    if found is None:
+        raise ModeratorError("schedule_unknown")
+    return found
 
 
 def _many(conn: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Schedule]:
