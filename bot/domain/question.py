@@ -23,7 +23,9 @@ class Verdict(StrEnum):
 class Program(BaseModel):
     """A program that proves the key, run only by `tutor check --run-code`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True
+    )
 
     source: Text | None = None
     """The program; None: the question's own `code` is the program."""
@@ -34,15 +36,20 @@ class Program(BaseModel):
 class Question(BaseModel):
     """One question of a bank. Lengths are in characters and keep a post within Discord's limits."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True
+    )
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
     """Unique in its bank, and never reused: what was asked is remembered by it."""
     prompt: Annotated[Text, Field(max_length=1000)]
+    """What is asked."""
     code: Annotated[Text, Field(max_length=1800)] | None = None
+    """Python that stands below the prompt in a code block."""
     options: Annotated[
         tuple[Annotated[Text, Field(max_length=200)], ...], Field(min_length=2, max_length=6)
     ]
+    """In the order of their letters."""
     answer: Letter
     """The key: the letter of the one right option."""
     hints: Annotated[
@@ -58,12 +65,15 @@ class Question(BaseModel):
     misconceptions: dict[Letter, Annotated[Text, Field(max_length=300)]]
     """For each distractor, what somebody who chooses it believes."""
     topic: Annotated[Text, Field(max_length=60)]
-    difficulty: Annotated[int, Field(ge=1, le=5)]
+    """What it is about, in lower case; members' accuracy is counted by it."""
+    difficulty: Annotated[int, Field(ge=1, le=5, strict=True)]
+    """From 1, which nearly all get right, to 5, which few do."""
     source: Annotated[Text, Field(max_length=500)]
     """Where the fact can be checked, and what was changed on the way here."""
     licence: Annotated[Text, Field(max_length=60)]
     """SPDX identifier where there is one."""
     program: Program | None = None
+    """What proves the key, where running code can."""
 
     @model_validator(mode="after")
     def _letters_fit(self) -> "Question":
@@ -74,9 +84,8 @@ class Question(BaseModel):
             )
         distractors = set(letters) - {self.answer}
         if set(self.misconceptions) != distractors:
-            raise ValueError(
-                f"misconceptions needs one entry for each distractor: {', '.join(sorted(distractors))}"
-            )
+            wanted = ", ".join(sorted(distractors))
+            raise ValueError(f"misconceptions needs one entry for each distractor: {wanted}")
         if self.program and not (self.program.source or self.code):
             raise ValueError("program has no source, and the question has no code to run instead")
         return self

@@ -1,0 +1,140 @@
+"""Runs in a process of its own, started by `bot.bank.run_code`: one program, once for each seed.
+
+Reads a JSON object from standard input ({"program", "seeds", "limits"}) and writes one JSON object
+a seed to standard output: {"seed", "printed"} or {"seed", "failed"}. Uses nothing of the bot, so
+that it can run isolated (`python -I`).
+"""
+
+import builtins
+import contextlib
+import io
+import json
+import os
+import random
+import re
+import resource
+import sys
+from typing import Any
+
+LONGEST_OUTPUT = 10_000
+"""Characters that a program may print in one run."""
+
+REFUSED = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.kill",
+    "pty.spawn",
+    "urllib.Request",
+    "ftplib.",
+    "http.client.",
+    "smtplib.",
+)
+"""Beginnings of audit events that are refused: the network and other processes."""
+WRITES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.chmod", "os.link", "os.symlink")
+"""Audit events that change files; like opening one to write, refused outside the folder."""
+
+
+class _Output(io.StringIO):
+    def write(self, text: str, /) -> int:
+        if self.tell() + len(text) > LONGEST_OUTPUT:
+            raise RuntimeError(f"it prints more than {LONGEST_OUTPUT} characters")
+        return super().write(text)
+
+
+def _limit(limits: dict[str, int]) -> None:
+    """Set the process's limits; nothing in it can raise them again."""
+    for name, value in (
+        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
+        (resource.RLIMIT_AS, limits["memory_bytes"]),
+        (resource.RLIMIT_FSIZE, limits["file_bytes"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # macOS has no RLIMIT_AS to speak of
+            resource.setrlimit(name, (value, value))
+
+
+def _guard(folder: str) -> None:
+    """Refuse network, processes and changes outside `folder`, from now on."""
+    inside = os.path.realpath(folder) + os.sep
+
+    def refuse(event: str, args: tuple[Any, ...]) -> None:
+        if event.startswith(REFUSED):
+            raise PermissionError(f"{event} is refused: no network and no other processes here")
+        if event == "open":
+            path, _mode, flags = args
+            writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        else:
+            path, writes = (args[0] if args else None), event in WRITES
+        if writes and isinstance(path, (str, bytes)):
+            real = os.path.realpath(os.fsdecode(path))
+            if not real.startswith(inside) and real != os.devnull:
+                raise PermissionError(f"{event} is refused outside the temporary folder")
+
+    sys.addaudithook(refuse)
+
+
+def _seeders(program: str) -> list[Any]:
+    """Import the libraries that the program uses, and return what seeds each generator."""
+    seeders: list[Any] = [random.seed]
+    if re.search(r"\b(numpy|torch)\b", program):
+        with contextlib.suppress(ImportError):
+            import numpy as np
+
+            seeders.append(np.random.seed)
+    if re.search(r"\btorch\b", program):
+        with contextlib.suppress(ImportError):
+            import torch  # not the bot's: the questions' programs are about it
+
+            seeders.append(torch.manual_seed)
+    return seeders
+
+
+def _run(code: Any, seed: int) -> dict[str, Any]:
+    output = _Output()
+    scope = {"__name__": "__main__", "__builtins__": builtins}
+    try:
+        with contextlib.redirect_stdout(output):
+            exec(code, scope)  # noqa: S102 - running the program is what this process is for
+    except SystemExit as error:
+        if error.code not in (None, 0):
+            return {"seed": seed, "failed": f"it ends with exit code {error.code}"}
+    except MemoryError:
+        return {"seed": seed, "failed": "it needs more memory than it may have"}
+    except Exception as error:  # noqa: BLE001 - whatever the program raises is the finding
+        return {"seed": seed, "failed": f"{type(error).__name__}: {error}"[:300]}
+    return {"seed": seed, "printed": output.getvalue()}
+
+
+def main() -> None:
+    """Do what the JSON object on standard input says."""
+    task = json.load(sys.stdin)
+    # What the program writes past sys.stdout must not mix with the results.
+    results = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    _limit(task["limits"])
+    try:
+        code = compile(task["program"], "<program>", "exec")
+        seeders = _seeders(task["program"])
+    except (SyntaxError, ValueError) as error:
+        json.dump({"seed": 0, "failed": f"it is not Python: {error}"}, results)
+        return
+    except MemoryError:
+        json.dump({"seed": 0, "failed": "it needs more memory than it may have"}, results)
+        return
+    _guard(os.getcwd())
+    for seed in task["seeds"]:
+        for seeder in seeders:
+            seeder(seed)
+        json.dump(_run(code, seed), results)
+        results.write("\n")
+        results.flush()
+
+
+if __name__ == "__main__":
+    main()
