@@ -1,0 +1,75 @@
+"""What is said of members' data."""
+
+from bot.ui.texts import N_, NP_
+
+GROUP = N_("What I keep about you: see it, take it with you, delete it")
+SHOW = N_("See what I keep about you, and why")
+EXPORT = N_("Get everything I keep about you as a file")
+DELETE = N_("Delete everything I keep about you, in every server")
+
+TITLE = N_("What I keep about you")
+INTRODUCTION = N_(
+    "I know you by your Discord id: no name, no messages, no other servers of yours. "
+    "This is all there is."
+)
+NOTHING = N_("Right now I keep nothing about you.")
+SERVERS = NP_("The numbers are from {n} server.", "The numbers are from {n} servers.")
+
+ANSWERS = NP_("{n} answer", "{n} answers")
+ANSWERS_WHY = N_("The option you chose and when, to count rounds and your streak.")
+HINTS = NP_("{n} hint", "{n} hints")
+HINTS_WHY = N_("The ones you took and when, because they lessen a question's points.")
+EXPLANATIONS = NP_("{n} explanation", "{n} explanations")
+EXPLANATIONS_WHY = N_("Your words and when you sent them, to grade them.")
+GRADES = NP_("{n} grade", "{n} grades")
+GRADES_WHY = N_(
+    "What the grader said of each explanation. It runs on the same machine as I do; "
+    "your words go nowhere else and train nothing."
+)
+RESULTS = NP_("{n} result", "{n} results")
+RESULTS_WHY = N_(
+    "Right or wrong and the points for each revealed question, for /leaderboard and /me."
+)
+SCHEDULES = NP_("{n} schedule", "{n} schedules")
+SCHEDULES_WHY = N_("That you made it, so that the other moderators know whom to ask.")
+
+WHO = N_("Who sees it")
+WHO_TEXT = N_(
+    "Your points and place are visible in the server. Your hints, explanations and grades are "
+    "shown to you alone. Your answers too, unless a question leaves reactions under its post. "
+    "Whoever runs me can read the database."
+)
+RIGHTS = N_("What you can do")
+RIGHTS_TEXT = N_(
+    "/privacy export gives you all of it as a file. /privacy delete deletes it. Backups that were "
+    "made before keep it until they are replaced; the newest {backups} are kept."
+)
+
+FILE = N_(
+    "Everything I keep about you. For a question that is still open, the file leaves out which "
+    "key points are missing; after its reveal they are in it."
+)
+
+CONFIRM_TITLE = N_("Delete everything I keep about you?")
+CONFIRM = N_(
+    "In all servers, and for good:\n{list}\n\n"
+    "Your points and streak begin again at nothing. The totals of past questions stay as they "
+    "are, with nothing in them that names you. If you want a copy, use /privacy export first."
+)
+FORGOTTEN_SCHEDULES = NP_(
+    "your name on {n} schedule, which goes on without it",
+    "your name on {n} schedules, which go on without it",
+)
+DELETE_BUTTON = N_("Delete my answers, hints, explanations and points")
+KEEP_BUTTON = N_("Keep everything")
+KEPT = N_("Nothing was deleted.")
+NOTHING_TO_DELETE = N_("I keep nothing about you, so there is nothing to delete.")
+DELETED_TITLE = N_("Deleted")
+DELETED = N_(
+    "Gone, in all servers:\n{list}\n\n"
+    "I keep nothing about you now. What stands in channels stays until a moderator deletes it."
+)
+REACTIONS_LEFT = N_(
+    "I could not take away your reaction to the open question in {channels}. "
+    "Please take it away yourself, or it will count as a new answer."
+)
