@@ -7,6 +7,7 @@ that it can run isolated (`python -I`).
 
 import builtins
 import contextlib
+import importlib
 import io
 import json
 import os
@@ -14,6 +15,7 @@ import random
 import re
 import resource
 import sys
+from collections.abc import Callable
 from typing import Any
 
 LONGEST_OUTPUT = 10_000
@@ -39,6 +41,11 @@ WRITES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.chmod", "os.link
 """Audit events that change files; like opening one to write, refused outside the folder."""
 
 
+GENERATORS = (("numpy|torch", "numpy.random", "seed"), ("torch", "torch", "manual_seed"))
+"""Words in a program, and the module and function that then seed a generator. They are the
+program's libraries, not the bot's: hence imported by name."""
+
+
 class _Output(io.StringIO):
     def write(self, text: str, /) -> int:
         if self.tell() + len(text) > LONGEST_OUTPUT:
@@ -58,43 +65,47 @@ def _limit(limits: dict[str, int]) -> None:
             resource.setrlimit(name, (value, value))
 
 
+def refused(event: str, args: tuple[Any, ...], inside: str) -> str:
+    """Return why an audit event is refused, '' when it is not. `inside` is the folder that the
+    program may write to, as a real path.
+    """
+    if event.startswith(REFUSED):
+        return f"{event} is refused: no network and no other processes here"
+    path = args[0] if args else None
+    if event == "open":
+        writes = args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    else:
+        writes = event in WRITES
+    if writes and isinstance(path, (str, bytes)):
+        real = os.path.realpath(os.fsdecode(path))
+        if not real.startswith(inside + os.sep) and real != os.devnull:
+            return f"{event} is refused outside the temporary folder"
+    return ""
+
+
 def _guard(folder: str) -> None:
     """Refuse network, processes and changes outside `folder`, from now on."""
-    inside = os.path.realpath(folder) + os.sep
+    inside = os.path.realpath(folder)
 
-    def refuse(event: str, args: tuple[Any, ...]) -> None:
-        if event.startswith(REFUSED):
-            raise PermissionError(f"{event} is refused: no network and no other processes here")
-        if event == "open":
-            path, _mode, flags = args
-            writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        else:
-            path, writes = (args[0] if args else None), event in WRITES
-        if writes and isinstance(path, (str, bytes)):
-            real = os.path.realpath(os.fsdecode(path))
-            if not real.startswith(inside) and real != os.devnull:
-                raise PermissionError(f"{event} is refused outside the temporary folder")
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        if why := refused(event, args, inside):
+            raise PermissionError(why)
 
-    sys.addaudithook(refuse)
+    sys.addaudithook(hook)
 
 
-def _seeders(program: str) -> list[Any]:
-    """Import the libraries that the program uses, and return what seeds each generator."""
-    seeders: list[Any] = [random.seed]
-    if re.search(r"\b(numpy|torch)\b", program):
-        with contextlib.suppress(ImportError):
-            import numpy as np
-
-            seeders.append(np.random.seed)
-    if re.search(r"\btorch\b", program):
-        with contextlib.suppress(ImportError):
-            import torch  # not the bot's: the questions' programs are about it
-
-            seeders.append(torch.manual_seed)
-    return seeders
+def seeders(program: str) -> list[Callable[[int], object]]:
+    """Import the libraries of GENERATORS that the program names, and return what seeds each."""
+    found: list[Callable[[int], object]] = [random.seed]
+    for words, module, seed in GENERATORS:
+        if re.search(rf"\b({words})\b", program):
+            with contextlib.suppress(ImportError):
+                found.append(getattr(importlib.import_module(module), seed))
+    return found
 
 
-def _run(code: Any, seed: int) -> dict[str, Any]:
+def run(code: Any, seed: int) -> dict[str, Any]:
+    """Run compiled code in fresh globals and return what it printed, or why it failed."""
     output = _Output()
     scope = {"__name__": "__main__", "__builtins__": builtins}
     try:
@@ -120,7 +131,7 @@ def main() -> None:
     _limit(task["limits"])
     try:
         code = compile(task["program"], "<program>", "exec")
-        seeders = _seeders(task["program"])
+        seeds = seeders(task["program"])
     except (SyntaxError, ValueError) as error:
         json.dump({"seed": 0, "failed": f"it is not Python: {error}"}, results)
         return
@@ -129,9 +140,9 @@ def main() -> None:
         return
     _guard(os.getcwd())
     for seed in task["seeds"]:
-        for seeder in seeders:
+        for seeder in seeds:
             seeder(seed)
-        json.dump(_run(code, seed), results)
+        json.dump(run(code, seed), results)
         results.write("\n")
         results.flush()
 
