@@ -6,8 +6,12 @@ import discord
 
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
+from bot.ui.privacy import ConfirmButton
+from bot.ui.standings import BoardButton
 
 DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
+    BoardButton,
+    ConfirmButton,
     ExplainButton,
     HintButton,
     TakeHintButton,
