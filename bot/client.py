@@ -5,6 +5,9 @@ import hashlib
 import json
 import logging
 import random
+import sys
+from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -37,6 +40,8 @@ COGS = (
     "cogs.quiz",
     "cogs.tutor",
 )
+CLOCK_SLACK = timedelta(minutes=2)
+"""Clocks are corrected by less than this all the time."""
 INTENTS = discord.Intents(guilds=True, guild_reactions=True)
 """Neither is privileged: the bot reads reactions, commands and buttons, and no messages."""
 
@@ -105,7 +110,8 @@ class TutorClient(commands.Bot):
         for cog in COGS:
             await self.load_extension(cog)
         await self._sync_commands()
-        self._run(self._load_grader(), "grader")
+        await self._grader.start()
+        self._run(explanations.keep_grading(self.context), "pending-explanations")
         self._run(self._wake(), "waker")
 
     async def on_ready(self) -> None:
@@ -115,8 +121,6 @@ class TutorClient(commands.Bot):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what an event handler raised, with an error id; nobody waits for an answer."""
-        import sys
-
         error = sys.exc_info()[1]
         assert error is not None
         report_bug(event_method, error)
@@ -133,23 +137,21 @@ class TutorClient(commands.Bot):
         if hasattr(self, "context"):
             await self.context.store.close()
 
-    def _run(self, work: Any, name: str) -> None:
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._background.append(asyncio.create_task(work, name=name))
 
     async def _wake(self) -> None:
         await self.wait_until_ready()
         await Waker(self.context).run()
 
-    async def _load_grader(self) -> None:
-        await self._grader.start()
-        await explanations.grade_pending(self.context)
-
     async def _check_clock(self) -> None:
         now = self.context.clock()
-        if not await self.context.store.write(meta.note_time, now=now):
+        behind = await self.context.store.write(meta.note_time, now=now)
+        if behind > CLOCK_SLACK:
             log.warning(
-                "The clock is behind what the database has seen. Rounds that were due by then are "
-                "posted once all the same; set the machine's clock and restart."
+                "The clock is %s behind what the database has seen. Every round is still posted "
+                "once, but later than it should; set the machine's clock and restart.",
+                behind,
             )
 
     async def _sync_commands(self) -> None:

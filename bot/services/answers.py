@@ -1,14 +1,17 @@
 """Answers: a member's reaction is stored, and what stands under a post is kept true to it."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain.round import Manner, Round
+from bot.domain.round import Manner, Round, State
 from bot.errors import DiscordError, ModeratorError
 from bot.services.context import Context
 from bot.store.queries import answers, rounds
 
 log = logging.getLogger(__name__)
+
+TRY_AGAIN = timedelta(seconds=30)
+"""When Discord did not answer: soon, and seldom enough to leave it in peace."""
 
 
 async def offer(ctx: Context, round_: Round) -> None:
@@ -17,11 +20,12 @@ async def offer(ctx: Context, round_: Round) -> None:
         await ctx.publisher.add_reactions(round_)
         await reconcile(ctx, round_)
     except ModeratorError as error:
-        log.warning("Round %s: %s", round_.id, error)
+        log.warning("Round %s: %s", round_.id, error.code)
         await ctx.publisher.tell_moderators(round_.server_id, round_.channel_id, error)
     except DiscordError as error:
-        # The post stands and takes answers by the reactions that are there; READY tries again.
+        # The post stands and takes answers by the reactions that are there.
         log.warning("The reactions of round %s are incomplete: %s", round_.id, error)
+        _try_later(ctx, round_)
 
 
 async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> None:
@@ -38,8 +42,12 @@ async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> No
         now=ctx.clock(),
         counts=ctx.settings.rounds.counts,
     )
-    if recorded is not None:
-        await _tidy(ctx, recorded, user_id, {option})
+    if recorded is None:
+        return
+    standing = {option}
+    if recorded.before is not None and recorded.round.manner is Manner.OPEN:
+        standing.add(recorded.before)
+    await _tidy(ctx, recorded.round, user_id, standing, recorded.now)
 
 
 async def withdraw(ctx: Context, message_id: int, user_id: int, option: int) -> None:
@@ -76,55 +84,79 @@ async def _take(
     ctx: Context,
     round_: Round,
     user_id: int,
-    options: set[int],
+    standing: set[int],
     stored: int | None,
     since: datetime,
 ) -> None:
-    if len(options) > 1:
-        # Nobody can tell which was meant last. In the concealed manner a stored answer was
-        # processed and only its reaction is still there; in the open manner it stays if it
-        # stands.
-        keep = {stored} if round_.manner is Manner.OPEN and stored in options else set[int]()
-        await ctx.publisher.remove_reactions(round_, user_id, options - keep)
-        return
-    (option,) = options
-    if round_.manner is Manner.OPEN and option == stored:
-        return
-    assert round_.message_id is not None
-    recorded = await ctx.store.write(
-        answers.record,
-        message_id=round_.message_id,
-        user_id=user_id,
-        option=option,
-        now=since,
-        counts=ctx.settings.rounds.counts,
-        unless_since=since,
-    )
-    if recorded is not None:
-        await _tidy(ctx, recorded, user_id, options)
+    """Deal with the reactions of one member that stand under a post.
 
-
-async def _tidy(ctx: Context, recorded: answers.Recorded, user_id: int, options: set[int]) -> None:
-    """Take away the reactions that are done with: all in the concealed manner, all but the stored
-    answer's in the open one.
+    One that is not processed yet is the member's answer. Nobody can tell which of several was
+    meant last: they are taken away, and an answer that is stored stays.
     """
-    done = options | ({recorded.before} if recorded.before is not None else set())
-    if recorded.round.manner is Manner.OPEN:
-        done -= {recorded.now}
-    else:
-        done = options
-    if not done:
-        return
-    try:
-        await ctx.publisher.remove_reactions(recorded.round, user_id, done)
-    except ModeratorError as error:
-        log.warning("Round %s: a reaction stays: %s", recorded.round.id, error)
-        await ctx.publisher.tell_moderators(
-            recorded.round.server_id, recorded.round.channel_id, error
+    processed = ctx.processed.get((round_.id, user_id), [])
+    options = standing.difference(processed)
+    if round_.manner is Manner.OPEN and stored is not None:
+        options.discard(stored)
+    if len(options) == 1:
+        (option,) = options
+        assert round_.message_id is not None
+        recorded = await ctx.store.write(
+            answers.record,
+            message_id=round_.message_id,
+            user_id=user_id,
+            option=option,
+            now=since,
+            counts=ctx.settings.rounds.counts,
+            unless_since=since,
         )
+        if recorded is None:
+            return
+        stored = recorded.now
+    await _tidy(ctx, round_, user_id, standing, stored)
+
+
+async def _tidy(
+    ctx: Context, round_: Round, user_id: int, standing: set[int], stored: int | None
+) -> None:
+    """Take away the reactions that are done with: all of them in the concealed manner, all but the
+    stored answer's in the open one.
+
+    Earlier ones go first, and one that stays keeps the later ones: so a single reaction that
+    stands after a crash is never one that was superseded.
+    """
+    key = (round_.id, user_id)
+    done = ctx.processed.setdefault(key, [])
+    done += [option for option in sorted(standing) if option not in done]
+    if round_.manner is Manner.OPEN and stored in done:
+        done.remove(stored)
+    try:
+        if done:
+            await ctx.publisher.remove_reactions(round_, user_id, tuple(done))
+        ctx.processed.pop(key, None)
+    except ModeratorError as error:
+        log.warning("Round %s: a reaction stays: %s", round_.id, error.code)
+        await ctx.publisher.tell_moderators(round_.server_id, round_.channel_id, error)
+    except DiscordError as error:
+        log.warning("Round %s: a reaction stays for now: %s", round_.id, error)
+        _try_later(ctx, round_)
+
+
+def _try_later(ctx: Context, round_: Round) -> None:
+    ctx.untidy[round_.id] = ctx.clock() + TRY_AGAIN
+    ctx.wake()
 
 
 async def reconcile_all(ctx: Context) -> None:
     """Reconcile every open round: at start-up and whenever Discord starts a new session."""
     for round_ in await ctx.store.read(rounds.all_open):
         await offer(ctx, round_)
+
+
+async def try_again(ctx: Context) -> None:
+    """Reconcile the rounds that Discord held up, those whose time has come."""
+    now = ctx.clock()
+    for round_id in [id_ for id_, when in ctx.untidy.items() if when <= now]:
+        del ctx.untidy[round_id]
+        round_ = await ctx.store.read(rounds.get, round_id=round_id)
+        if round_ is not None and round_.state is State.OPEN:
+            await offer(ctx, round_)

@@ -3,8 +3,9 @@
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.clock import Clock
@@ -47,8 +48,8 @@ class Publisher(Protocol):
         """Read the reactions under the post."""
         ...
 
-    async def remove_reactions(self, round_: Round, user_id: int, options: set[int]) -> None:
-        """Take a member's reactions away."""
+    async def remove_reactions(self, round_: Round, user_id: int, options: Sequence[int]) -> None:
+        """Take a member's reactions away, in this order."""
         ...
 
     async def reveal(self, round_: Round, outcome: Outcome) -> int | None:
@@ -86,6 +87,14 @@ class Context:
     grader: GraderService
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the next due time may have changed."""
+    being_graded: set[int] = field(default_factory=set[int])
+    """Explanations that a member waits for; the task that grades pending ones leaves them alone."""
+    untidy: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    """Rounds whose reactions could not be put in order, and when (UTC) to try again."""
+    processed: dict[tuple[int, int], list[int]] = field(
+        default_factory=dict[tuple[int, int], list[int]]
+    )
+    """Options, by round and member, that are stored while their reaction may still stand."""
     _channels: defaultdict[int, asyncio.Lock] = field(
         default_factory=lambda: defaultdict[int, asyncio.Lock](asyncio.Lock)
     )

@@ -12,7 +12,7 @@ from bot.domain.calendar import occurrences
 from bot.domain.round import State
 from bot.errors import DiscordError, ModeratorError
 from bot.logs import report_bug
-from bot.services import rounds, schedules
+from bot.services import answers, rounds, schedules
 from bot.services.context import Context
 from bot.store.queries import rounds as round_queries
 from bot.store.queries import schedules as schedule_queries
@@ -69,6 +69,7 @@ class Waker:
                     group.create_task(guarded(due), name=f"due-{due.id}")
         if steps:
             await plan(self._ctx)
+        await answers.try_again(self._ctx)
 
     async def _do(self, due: Due, now: datetime) -> None:
         try:
@@ -94,6 +95,7 @@ class Waker:
         now = self._ctx.clock()
         next_due = await self._ctx.store.read(round_queries.next_due, now=now)
         times = [when for when, _ in self._retries.values()]
+        times += self._ctx.untidy.values()
         times += [next_due] if next_due else []
         return max(min((t - now for t in times), default=LONGEST_SLEEP), timedelta(0))
 

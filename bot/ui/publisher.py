@@ -5,7 +5,7 @@ turned into errors that name who can act.
 import contextlib
 import io
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Sequence
 from datetime import timedelta
 
 import aiohttp
@@ -95,11 +95,11 @@ class DiscordPublisher:
                         members.setdefault(user.id, set()).add(option)
         return Standing(frozenset(own), members)
 
-    async def remove_reactions(self, round_: Round, user_id: int, options: set[int]) -> None:
+    async def remove_reactions(self, round_: Round, user_id: int, options: Sequence[int]) -> None:
         """Take a member's reactions away; one that is gone already is fine."""
         message = self._message(round_)
         with self._refusals(round_):
-            for option in sorted(options):
+            for option in options:
                 with contextlib.suppress(discord.NotFound):
                     await message.remove_reaction(REACTIONS[option], discord.Object(user_id))
 
@@ -199,7 +199,7 @@ class DiscordPublisher:
         return thread.id
 
     @contextlib.contextmanager
-    def _refusals(self, round_: Round) -> Iterator[None]:
+    def _refusals(self, round_: Round) -> Generator[None]:
         """Turn what Discord answers into a ModeratorError or DiscordError."""
         name = f"<#{round_.channel_id}>"
         try:

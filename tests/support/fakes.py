@@ -1,13 +1,15 @@
 """Stand-ins for the clock, for Discord as the services see it, and for the grader."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.question import Verdict
-from bot.domain.round import Round, Tally
+from bot.domain.round import Outcome, Round
+from bot.errors import ModeratorError
 from bot.grading.grade import Grade, KeyPoint, KeyPointState, Submission
+from bot.services.context import Standing
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""
@@ -40,11 +42,12 @@ class RecordingPublisher:
         """The reactions under each post: message id -> member -> options."""
         self.options_offered: dict[int, int] = {}
         """How many of the bot's own reactions stand under a post, by message id."""
-        self.reveals: list[tuple[Round, Tally]] = []
+        self.reveals: list[tuple[Round, Outcome]] = []
         self.cancelled: list[Round] = []
         self.told_members: list[tuple[int, int]] = []
         """(member, explanation id)"""
-        self.told_moderators: list[tuple[int, int, Exception]] = []
+        self.told_moderators: list[tuple[int, int, ModeratorError, str | None]] = []
+        """(server, channel, what is wrong, the schedule that was paused for it)"""
         self.closed_dms: set[int] = set()
         self.calls: list[str] = []
         self.fail_next: list[Exception] = []
@@ -72,19 +75,23 @@ class RecordingPublisher:
         self._called("add_reactions")
         self.options_offered[self._message_of(round_)] = len(round_.question.options)
 
-    async def reactions(self, round_: Round) -> dict[int, set[int]]:
+    async def reactions(self, round_: Round) -> Standing:
         self._called("reactions")
-        standing = self.standing.get(self._message_of(round_), {})
-        return {user: set(options) for user, options in standing.items() if options}
+        message_id = self._message_of(round_)
+        standing = self.standing.get(message_id, {})
+        return Standing(
+            own=frozenset(range(self.options_offered.get(message_id, 0))),
+            members={user: set(options) for user, options in standing.items() if options},
+        )
 
-    async def remove_reactions(self, round_: Round, user_id: int, options: set[int]) -> None:
+    async def remove_reactions(self, round_: Round, user_id: int, options: Sequence[int]) -> None:
         self._called("remove_reactions")
         standing = self.standing.get(self._message_of(round_), {})
         standing[user_id] = standing.get(user_id, set()) - set(options)
 
-    async def reveal(self, round_: Round, tally: Tally) -> int | None:
+    async def reveal(self, round_: Round, outcome: Outcome) -> int | None:
         self._called("reveal")
-        self.reveals.append((round_, tally))
+        self.reveals.append((round_, outcome))
         return self._message_of(round_) if round_.thread else None
 
     async def cancel(self, round_: Round) -> None:
@@ -98,9 +105,10 @@ class RecordingPublisher:
         self.told_members.append((user_id, explanation_id))
         return True
 
-    async def tell_moderators(self, server_id: int, channel_id: int, error: Exception) -> None:
-        self._called("tell_moderators")
-        self.told_moderators.append((server_id, channel_id, error))
+    async def tell_moderators(
+        self, server_id: int, channel_id: int, error: ModeratorError, schedule: str | None = None
+    ) -> None:
+        self.told_moderators.append((server_id, channel_id, error, schedule))
 
     def _called(self, name: str) -> None:
         self.calls.append(name)

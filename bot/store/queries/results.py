@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -106,7 +107,7 @@ def _points(question: Question, right: bool, hints_taken: int, explanation: floa
 def _by_member(
     conn: sa.Connection,
     member: sa.ColumnElement[int],
-    figure: sa.ColumnElement[float],
+    figure: sa.ColumnElement[Any],
     condition: sa.ColumnElement[bool],
 ) -> dict[int, float]:
     rows = conn.execute(sa.select(member, figure).where(condition).group_by(member))

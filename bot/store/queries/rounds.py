@@ -54,7 +54,7 @@ def newest_open(conn: sa.Connection, *, channel_id: int) -> Round | None:
 
 def all_open(conn: sa.Connection) -> list[Round]:
     """Return every server's open rounds, oldest first."""
-    return _many(conn, _r.state == State.OPEN, _r.opened_at)
+    return _many(conn, _r.state == State.OPEN)
 
 
 def latest_due(conn: sa.Connection) -> dict[int, datetime]:
@@ -195,8 +195,8 @@ def skip(conn: sa.Connection, *, round_id: int, note: str) -> bool:
 
 def opened(
     conn: sa.Connection, *, round_id: int, message_id: int, now: datetime, study_day: date
-) -> Round | None:
-    """Note that a round's post stands in its channel, and return the open round."""
+) -> Round:
+    """Note that a round's post stands in its channel, and return the round."""
     minutes = conn.scalar(sa.select(_r.open_minutes).where(_r.id == round_id))
     _move(
         conn,
@@ -257,17 +257,12 @@ def _known(conn: sa.Connection, round_id: int) -> Round:
 
 
 def _one(conn: sa.Connection, condition: sa.ColumnElement[bool]) -> Round | None:
-    found = _many(conn, condition, _r.opened_at.desc(), limit=1)
-    return found[0] if found else None
+    found = _many(conn, condition)
+    return found[-1] if found else None
 
 
-def _many(
-    conn: sa.Connection,
-    condition: sa.ColumnElement[bool],
-    order: Any,
-    limit: int | None = None,
-) -> list[Round]:
-    rows = conn.execute(_ROUND.where(condition).order_by(order, _r.id.desc()).limit(limit))
+def _many(conn: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Round]:
+    rows = conn.execute(_ROUND.where(condition).order_by(_r.opened_at, _r.id))
     return [_round(dict(row)) for row in rows.mappings()]
 
 
