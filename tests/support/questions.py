@@ -1,5 +1,7 @@
 """Questions and banks for tests: valid as they come, every field open to change."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from bot.domain.question import LETTERS, Bank, Question
@@ -54,3 +56,24 @@ def a_bank(*questions: Question, **changes: Any) -> Bank:
         for n in (1, 2, 3)
     )
     return Bank(**{"name": "testing", "title": "Testing", "questions": some} | changes)
+
+
+def write_bank(folder: Path, bank: Bank) -> Path:
+    """Write a bank as the file that would be read as it, and return the file."""
+    lines = [f"title = {json.dumps(bank.title, ensure_ascii=False)}"]
+    for question in bank.questions:
+        values = question.model_dump(mode="json", exclude_none=True)
+        tables = {
+            name: values.pop(name) for name in ("misconceptions", "program") if name in values
+        }
+        lines += ["", "[[question]]", *_pairs(values)]
+        for name, table in tables.items():
+            lines += [f"[question.{name}]", *_pairs(table)]
+    path = folder / f"{bank.name}.toml"
+    path.write_text("\n".join([*lines, ""]), "utf-8")
+    return path
+
+
+def _pairs(values: dict[str, Any]) -> list[str]:
+    # A JSON string, number or list of strings is a TOML one too.
+    return [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]

@@ -1,0 +1,57 @@
+// The list of places and the clock, kept up to date; the rest of the page is simcord's.
+const places = document.getElementById("tutor-places");
+const clock = document.getElementById("tutor-clock");
+const buttons = document.querySelectorAll("#tutor-side button");
+let shown = "";
+
+function show(state) {
+  const latest = JSON.stringify(state) + location.hash;
+  if (latest === shown) return;
+  shown = latest;
+  if (!location.hash) location.hash = state.places[0].token;
+  clock.textContent = state.clock;
+  document.getElementById("tutor-moderator").textContent = state.moderator;
+  const groups = new Map();
+  for (const place of state.places) {
+    if (!groups.has(place.group)) groups.set(place.group, []);
+    groups.get(place.group).push(place);
+  }
+  places.replaceChildren();
+  for (const [group, members] of groups) {
+    const heading = document.createElement("h2");
+    heading.textContent = group;
+    places.append(heading);
+    for (const place of members) {
+      const link = document.createElement("a");
+      link.href = `#${place.token}`;
+      link.textContent = place.title;
+      if (link.hash === location.hash) link.setAttribute("aria-current", "page");
+      places.append(link);
+    }
+  }
+}
+
+async function update() {
+  try {
+    const answer = await fetch("/tutor/state", { cache: "no-store" });
+    show(await answer.json());
+  } catch {
+    clock.textContent = "The demo has ended.";
+    for (const button of buttons) button.disabled = true;
+    return;
+  }
+  setTimeout(update, 1000);
+}
+
+for (const button of buttons) {
+  button.addEventListener("click", async () => {
+    for (const each of buttons) each.disabled = true;
+    await fetch("/tutor/skip", {
+      // The header keeps other sites' forms out.
+      method: "POST", headers: { "X-Tutor-Demo": "1" }, body: button.dataset.skip,
+    });
+    for (const each of buttons) each.disabled = false;
+  });
+}
+
+update();
