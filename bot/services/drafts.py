@@ -16,10 +16,10 @@ from bot.domain.calendar import (
 from bot.domain.round import Manner
 from bot.domain.schedule import Plan
 from bot.errors import ModeratorError
-from bot.services import servers
+from bot.services import questions, servers
 from bot.services.context import Context
-from bot.store.queries import stock as queries
-from bot.store.queries.stock import Stock
+from bot.store.queries import questions as queries
+from bot.store.queries.questions import Stock
 
 CLEAR = "none"
 """What a moderator types to take a choice of banks or topics back."""
@@ -89,12 +89,13 @@ async def stock_of(ctx: Context, server_id: int, plan: Plan) -> Stock:
 
 async def banks(ctx: Context, server_id: int) -> dict[str, str]:
     """Return the titles of the banks that the server can use, by name."""
-    return await ctx.store.read(queries.banks, server_id=server_id)
+    return {bank.name: bank.title for bank in await questions.listing(ctx, server_id)}
 
 
 async def topics(ctx: Context, server_id: int) -> list[str]:
     """Return the topics of those banks."""
-    return await ctx.store.read(queries.topics, server_id=server_id)
+    listing = await questions.listing(ctx, server_id)
+    return sorted({topic for bank in listing for topic in bank.topics})
 
 
 async def _defaults(ctx: Context, server_id: int, wish: Wish) -> Plan:

@@ -10,7 +10,7 @@ from bot.errors import ModeratorError
 from bot.services.context import Context
 from bot.services.drafts import stock_of
 from bot.store.queries import schedules as queries
-from bot.store.queries.stock import Stock
+from bot.store.queries.questions import Stock
 
 _FAR = 3 * 366
 """Occurrences that are looked through to see how long the questions last."""

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 import sqlalchemy as sa
 
@@ -21,6 +22,10 @@ from bot.store.tables import SHIPPED, questions, rounds
 
 POSTED = (State.SENDING, State.OPEN, State.REVEALED, State.CANCELLED)
 """States of rounds whose question members have seen, or may see any moment."""
+
+_KEY = (questions.c.server_id, questions.c.bank, questions.c.slug)
+_Key: TypeAlias = tuple[int, str, str]
+"""What a question is known by, whatever its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,14 @@ class BankListing:
     title: str
     questions: int
     topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How many questions fit, and how many of them were never asked in a channel."""
+
+    fitting: int
+    unused: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,40 +148,32 @@ def choose(
     Questions never asked in the channel come first, in random order; when all that fit were, the
     one asked longest ago. No banks, or no topics, means every one.
     """
-    fits = [
-        questions.c.server_id.in_((SHIPPED, server_id)),
-        questions.c.retired_at.is_(None),
-        questions.c.difficulty.between(difficulty_min, difficulty_max),
-    ]
-    if banks:
-        fits.append(questions.c.bank.in_(banks))
-    if topics:
-        fits.append(questions.c.topic.in_(topics))
-    columns = (questions.c.server_id, questions.c.bank, questions.c.slug)
-    candidates = conn.execute(
-        sa.select(questions.c.id, *columns).where(*fits).order_by(questions.c.id)
-    ).all()
-    asked_at = sa.func.max(sa.func.coalesce(rounds.c.opened_at, rounds.c.due_at))
-    asked = {
-        (owner, bank, slug): at
-        for owner, bank, slug, at in conn.execute(
-            sa.select(*columns, asked_at)
-            .join(rounds, rounds.c.question_id == questions.c.id)
-            .where(
-                rounds.c.server_id == server_id,
-                rounds.c.channel_id == channel_id,
-                rounds.c.state.in_(POSTED),
-            )
-            .group_by(*columns)
-        )
-    }
+    asked = _asked_at(conn, server_id, channel_id)
     by_time: defaultdict[datetime | None, list[int]] = defaultdict(list)
-    for question_id, *key in candidates:
-        by_time[asked.get(tuple(key))].append(question_id)
+    for question_id, key in _fitting(
+        conn, server_id, banks, topics, difficulty_min, difficulty_max
+    ).items():
+        by_time[asked.get(key)].append(question_id)
     if not by_time:
         return None
     first = None if None in by_time else min(at for at in by_time if at is not None)
     return random.choice(by_time[first])
+
+
+def stock(
+    conn: sa.Connection,
+    *,
+    server_id: int,
+    channel_id: int,
+    banks: Collection[str],
+    topics: Collection[str],
+    difficulty_min: int,
+    difficulty_max: int,
+) -> Stock:
+    """Count what `choose` could choose from."""
+    keys = _fitting(conn, server_id, banks, topics, difficulty_min, difficulty_max).values()
+    asked = _asked_at(conn, server_id, channel_id)
+    return Stock(len(keys), sum(key not in asked for key in keys))
 
 
 def listing(conn: sa.Connection, *, server_id: int) -> list[BankListing]:
@@ -185,6 +190,44 @@ def listing(conn: sa.Connection, *, server_id: int) -> list[BankListing]:
         topics = dict.fromkeys((*known.topics, topic))
         found[name] = BankListing(name, known.title, known.questions + count, tuple(topics))
     return list(found.values())
+
+
+def _fitting(
+    conn: sa.Connection,
+    server_id: int,
+    banks: Collection[str],
+    topics: Collection[str],
+    difficulty_min: int,
+    difficulty_max: int,
+) -> dict[int, _Key]:
+    """Return what each question that fits is known by, by its row's id, in order of the ids."""
+    fits = [
+        questions.c.server_id.in_((SHIPPED, server_id)),
+        questions.c.retired_at.is_(None),
+        questions.c.difficulty.between(difficulty_min, difficulty_max),
+    ]
+    if banks:
+        fits.append(questions.c.bank.in_(banks))
+    if topics:
+        fits.append(questions.c.topic.in_(topics))
+    rows = conn.execute(sa.select(questions.c.id, *_KEY).where(*fits).order_by(questions.c.id))
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def _asked_at(conn: sa.Connection, server_id: int, channel_id: int) -> dict[_Key, datetime]:
+    """Return when each question was last asked in a channel."""
+    at = sa.func.max(sa.func.coalesce(rounds.c.opened_at, rounds.c.due_at))
+    rows = conn.execute(
+        sa.select(*_KEY, at)
+        .join(rounds, rounds.c.question_id == questions.c.id)
+        .where(
+            rounds.c.server_id == server_id,
+            rounds.c.channel_id == channel_id,
+            rounds.c.state.in_(POSTED),
+        )
+        .group_by(*_KEY)
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
 def _retire(conn: sa.Connection, ids: Iterable[int], at: datetime | None) -> None:
