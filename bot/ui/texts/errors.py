@@ -2,7 +2,7 @@
 MemberError or ModeratorError, and what is said of a bug.
 """
 
-from bot.ui.texts import N_, Plural
+from bot.ui.texts import N_, NP_, Plural
 
 BUG = N_(
     "Something went wrong on my side. Nothing that I confirmed to you is lost. "
@@ -18,6 +18,17 @@ MEMBER: dict[str, str | Plural] = {
     "round_cancelled": N_("This question was cancelled; nobody wins or loses points by it."),
     "hints_closed": N_("This question is closed. The answer and why it is right: {link}"),
     "hint_not_yet": N_("Hint {level} opens {when}, or as soon as you answer or explain."),
+    "explanations_closed": N_(
+        "This question is closed, so it takes no more explanations. "
+        "The answer and why it is right: {link}"
+    ),
+    "explanation_empty": N_("There was nothing in it, so it does not count as an attempt."),
+    "explanation_too_long": N_("That is {length} characters; an explanation has {longest} at most."),
+    "no_attempts_left": NP_(
+        "You have used your one explanation for this question.",
+        "You have used all {n} explanations for this question.",
+    ),
+    "grader_busy": N_("Many explanations wait to be graded ({position}). Yours is kept in order."),
     "moderators_only": N_(
         "This is for moderators: it needs the Manage Server permission, "
         "or the role that they chose with /tutor settings."
