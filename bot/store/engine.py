@@ -27,7 +27,7 @@ class Transactions(Protocol):
         ...
 
     async def dispose(self) -> None:
-        """Close the connection."""
+        """Close the connection; nothing runs afterwards."""
         ...
 
 

@@ -94,13 +94,16 @@ def plain(error: BaseException, url: sa.URL) -> OperatorError | None:
 
 
 @contextmanager
-def in_plain_words(url: sa.URL) -> Generator[None]:
-    """Raise OperatorError for what an operator can mend; let everything else pass."""
+def in_plain_words(url: sa.URL, *, reading: bool = False) -> Generator[None]:
+    """Raise OperatorError for what an operator can mend; let everything else pass.
+
+    `reading`: a query of `Store.read` that tries to write is a bug, not a read-only disk.
+    """
     try:
         yield
     except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
         known = plain(error, url)
-        if known is None:
+        if known is None or (reading and _sqlite_code(error) == sqlite3.SQLITE_READONLY):
             raise
         raise known from error
 
@@ -116,12 +119,13 @@ def parse_url(text: str) -> sa.URL:
             "[database] url must begin with sqlite+aiosqlite:// or postgresql+asyncpg://. "
             "Example: sqlite+aiosqlite:///data/tutor.db"
         )
+    file = url.database or ""
     if url.drivername == "sqlite+aiosqlite" and (
-        url.database in (None, "", ":memory:") or "memory" in url.query.get("mode", "")
+        file in ("", ":memory:") or file.startswith("file:") or url.query
     ):
         raise ConfigurationError(
-            "[database] url must name a file: a database in memory is lost at the end, and so is "
-            "what members did. Example: sqlite+aiosqlite:///data/tutor.db"
+            "[database] url must name a file, by its path and nothing more; a database in memory "
+            "would lose what members did. Example: sqlite+aiosqlite:///data/tutor.db"
         )
     return url
 

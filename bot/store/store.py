@@ -26,6 +26,7 @@ class Store:
         self._transactions = transactions(url)
         self._reading = reader_engine(url)
         self._writer = Writer(self._transactions, url)
+        self._closed = False
 
     @classmethod
     async def open(cls, url: str) -> "Store":
@@ -41,7 +42,10 @@ class Store:
         return store
 
     async def close(self) -> None:
-        """Commit what waits and let the files go."""
+        """Commit what waits and let the files go. Closing again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         await self._writer.stop()
         await self._transactions.dispose()
         await self._reading.dispose()
@@ -54,7 +58,7 @@ class Store:
         It sees every change whose `write` has returned. Raises OperatorError when the database
         cannot be read.
         """
-        with in_plain_words(self.url):
+        with in_plain_words(self.url, reading=True):
             async with self._reading.connect() as connection:
                 return await connection.run_sync(query, *args, **kwargs)
 
