@@ -23,7 +23,10 @@ MEMBER: dict[str, str | Plural] = {
         "The answer and why it is right: {link}"
     ),
     "explanation_empty": N_("There was nothing in it, so it does not count as an attempt."),
-    "explanation_too_long": N_("That is {length} characters; an explanation has {longest} at most."),
+    "explanation_too_long": N_(
+        "That is {length} characters; an explanation has {longest} at most."
+    ),
+    "explanation_gone": N_("That explanation was deleted."),
     "no_attempts_left": NP_(
         "You have used your one explanation for this question.",
         "You have used all {n} explanations for this question.",

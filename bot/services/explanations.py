@@ -1,0 +1,291 @@
+"""Explanations: a member's text is stored at once, graded when the grader gets to it, and told.
+
+Stored and graded are two steps: between them the process may die or the grader be away, and the
+text waits in the store as pending. `keep_grading` sees to those.
+"""
+
+import asyncio
+import logging
+from dataclasses import asdict, dataclass
+
+from bot.domain.question import Verdict
+from bot.domain.round import Round, State
+from bot.errors import DiscordError, MemberError, OperatorError
+from bot.grading import Grade, KeyPoint, KeyPointState, Submission
+from bot.grading.service import GraderBusy, GraderUnavailable
+from bot.logs import report_bug
+from bot.services.context import Context
+from bot.store.queries import explanations as queries
+from bot.store.queries.explanations import Stored, StoredGrade
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """What a member has used of a round's attempts."""
+
+    round: Round
+    used: int
+    allowed: int
+
+    @property
+    def left(self) -> int:
+        """How many more the member may give; 0 once the round is closed."""
+        return max(0, self.allowed - self.used) if self.round.state is State.OPEN else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """An explanation as its member is told of it."""
+
+    id: int
+    round: Round
+    user_id: int
+    attempt: int
+    """From 1."""
+    attempts: Attempts
+    grade: Grade | None
+    """None: stored, and not graded yet."""
+    best: Grade | None
+    """The best grade of this member in this round: the one that counts."""
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the key, and with it what is missing, may be told."""
+        return self.round.state is State.REVEALED
+
+
+async def begin(ctx: Context, round_id: int, user_id: int, server_id: int) -> Attempts:
+    """Return a member's attempts in a round of this server: open, or with explanations of theirs.
+
+    Raises MemberError: round_unknown, round_cancelled, explanations_closed.
+    """
+    found = await ctx.store.read(queries.attempts, round_id=round_id, user_id=user_id)
+    attempts = _checked(ctx, found, server_id)
+    if attempts.round.state is not State.OPEN and not attempts.used:
+        raise MemberError("explanations_closed", link=link(attempts.round))
+    return attempts
+
+
+async def submit(ctx: Context, round_id: int, user_id: int, server_id: int, text: str) -> int:
+    """Store an explanation as pending and return its id once it is on the disk.
+
+    The text is stored as it was written, white space around it aside; `grade` is expected to
+    follow. Raises MemberError: explanation_empty, explanation_too_long, round_unknown,
+    round_cancelled, explanations_closed, no_attempts_left.
+    """
+    text = text.strip()
+    longest, allowed = (
+        ctx.settings.explanations.max_characters,
+        ctx.settings.explanations.attempts,
+    )
+    if not text:
+        raise MemberError("explanation_empty")
+    if len(text) > longest:
+        raise MemberError("explanation_too_long", length=len(text), longest=longest)
+    found = await ctx.store.write(
+        queries.submit,
+        round_id=round_id,
+        server_id=server_id,
+        user_id=user_id,
+        text=text,
+        allowed=allowed,
+        now=ctx.clock(),
+    )
+    attempts = _checked(ctx, found, server_id)
+    if found is not None and found.stored_id is not None:
+        ctx.being_graded.add(found.stored_id)
+        return found.stored_id
+    if attempts.round.state is not State.OPEN:
+        raise MemberError("explanations_closed", link=link(attempts.round))
+    raise MemberError("no_attempts_left", n=allowed)
+
+
+async def grade(ctx: Context, explanation_id: int) -> Graded:
+    """Wait for the grader, store the grade, and return it; one that is stored already is returned.
+
+    Where the grader is away or too busy the explanation stays pending: its `grade` is None, and
+    `keep_grading` will see to it. Raises MemberError (explanation_gone) when it was deleted.
+    """
+    ctx.being_graded.add(explanation_id)
+    try:
+        stored = await _stored(ctx, explanation_id)
+        if stored.grade is None:
+            given = await ctx.grader.grade(_submission(stored))
+            await ctx.store.write(
+                queries.store_grade,
+                explanation_id=explanation_id,
+                grade=_to_store(given),
+                now=ctx.clock(),
+            )
+    except (GraderUnavailable, GraderBusy) as error:
+        log.info("Explanation %d stays pending: %s", explanation_id, error)
+    finally:
+        ctx.being_graded.discard(explanation_id)
+    return await graded(ctx, explanation_id)
+
+
+async def graded(ctx: Context, explanation_id: int) -> Graded:
+    """Return an explanation as it stands. Raises MemberError (explanation_gone)."""
+    stored = await _stored(ctx, explanation_id)
+    of_member = await ctx.store.read(
+        queries.of_member, round_id=stored.round.id, user_id=stored.user_id
+    )
+    return _graded(ctx, stored, of_member)
+
+
+async def best(ctx: Context, round_id: int, user_id: int) -> Graded | None:
+    """Return the member's explanation of a round that counts, or the last one while none has a
+    grade; None where there is no explanation.
+    """
+    of_member = await ctx.store.read(queries.of_member, round_id=round_id, user_id=user_id)
+    if not of_member:
+        return None
+    chosen = max(of_member, key=lambda one: (_worth(_from_store(one.grade)), one.attempt))
+    return _graded(ctx, chosen, of_member)
+
+
+async def untold(ctx: Context, server_id: int, user_id: int) -> list[Graded]:
+    """Return the member's graded explanations in a server whose grade never reached them."""
+    ids = await ctx.store.read(queries.untold, server_id=server_id, user_id=user_id)
+    return [await graded(ctx, explanation_id) for explanation_id in ids]
+
+
+async def told(ctx: Context, explanation_id: int) -> None:
+    """Note that the member has seen the grade."""
+    await ctx.store.write(queries.told, explanation_id=explanation_id, now=ctx.clock())
+
+
+async def tell(ctx: Context, explanation_id: int) -> None:
+    """Send a grade to the member by direct message. Where that cannot be done the grade stays
+    untold, and is shown when the member next asks to explain.
+    """
+    stored = await _stored(ctx, explanation_id)
+    try:
+        reached = await ctx.publisher.tell_member(stored.user_id, explanation_id)
+    except DiscordError as error:
+        log.info("The grade of explanation %d was not sent: %s", explanation_id, error)
+        return
+    if reached:
+        await told(ctx, explanation_id)
+
+
+async def grade_pending(ctx: Context) -> None:
+    """Grade and tell every explanation that waits, but for those that a member is waiting for.
+
+    Ends early when the grader is away. Batches go one after another, so that a member who explains
+    now waits for one of them at most.
+    """
+    waiting = await ctx.store.read(queries.pending)
+    ids = [explanation_id for explanation_id in waiting if explanation_id not in ctx.being_graded]
+    size = ctx.settings.grader.batch
+    for start in range(0, len(ids), size):
+        if ctx.grader.state == "missing":
+            return
+        await asyncio.gather(*(_grade_and_tell(ctx, one) for one in ids[start : start + size]))
+
+
+async def keep_grading(ctx: Context) -> None:
+    """Grade what waits, at start and whenever the grader can take work again. Ends when cancelled;
+    errors are logged, and what was not graded waits for the next time.
+    """
+    while True:
+        try:
+            await grade_pending(ctx)
+        except OperatorError as error:
+            log.error("Pending explanations could not be graded: %s", error)
+        except Exception as error:  # noqa: BLE001 - one bad row must not end the task for good
+            report_bug("pending explanations", error)
+        await ctx.grader.until_free()
+
+
+async def _grade_and_tell(ctx: Context, explanation_id: int) -> None:
+    try:
+        found = await grade(ctx, explanation_id)
+        if found.grade is not None:
+            await tell(ctx, explanation_id)
+    except MemberError:
+        log.info("Explanation %d was deleted before it was graded", explanation_id)
+
+
+def link(round_: Round) -> str:
+    """Return the address of a round's post."""
+    return (
+        f"https://discord.com/channels/{round_.server_id}/{round_.channel_id}/{round_.message_id}"
+    )
+
+
+def _checked(ctx: Context, found: queries.Attempts | None, server_id: int) -> Attempts:
+    if found is None or found.round.server_id != server_id:
+        raise MemberError("round_unknown")
+    if found.round.state is State.CANCELLED:
+        raise MemberError("round_cancelled")
+    return Attempts(found.round, found.used, ctx.settings.explanations.attempts)
+
+
+async def _stored(ctx: Context, explanation_id: int) -> Stored:
+    stored = await ctx.store.read(queries.get, explanation_id=explanation_id)
+    if stored is None:
+        raise MemberError("explanation_gone")
+    return stored
+
+
+def _submission(stored: Stored) -> Submission:
+    question = stored.round.question
+    return Submission(
+        question=question.prompt,
+        # The key points, joined, are a second complete explanation, in other words.
+        references=(question.explanation, " ".join(question.key_points)),
+        answer=stored.text,
+        key_points=question.key_points,
+    )
+
+
+def _graded(ctx: Context, stored: Stored, of_member: list[Stored]) -> Graded:
+    grades = [grade for one in of_member if (grade := _from_store(one.grade)) is not None]
+    return Graded(
+        id=stored.id,
+        round=stored.round,
+        user_id=stored.user_id,
+        attempt=stored.attempt,
+        attempts=Attempts(stored.round, len(of_member), ctx.settings.explanations.attempts),
+        grade=_from_store(stored.grade),
+        best=max(grades, key=_worth, default=None),
+    )
+
+
+def _worth(grade: Grade | None) -> tuple[bool, float]:
+    """Order grades as points do: only a correct explanation earns any."""
+    if grade is None:
+        return (False, -1.0)
+    return (grade.label is Verdict.CORRECT, grade.score)
+
+
+def _to_store(grade: Grade) -> StoredGrade:
+    return StoredGrade(
+        label=grade.label,
+        score=grade.score,
+        confidence=grade.confidence,
+        needs_review=grade.needs_review,
+        flags=list(grade.flags),
+        key_points=[asdict(point) for point in grade.key_points],
+        model=grade.model,
+    )
+
+
+def _from_store(stored: StoredGrade | None) -> Grade | None:
+    if stored is None:
+        return None
+    return Grade(
+        label=Verdict(stored.label),
+        score=stored.score,
+        confidence=stored.confidence,
+        needs_review=stored.needs_review,
+        flags=tuple(stored.flags),
+        key_points=tuple(
+            KeyPoint(point["text"], KeyPointState(point["state"]), point["score"])
+            for point in stored.key_points
+        ),
+        model=stored.model,
+    )

@@ -1,0 +1,253 @@
+"""Explanations in Discord: the Explain button of a post, the modal that takes the text, and the
+private message with the grade.
+
+What a grade shows before the reveal is what the member has said already and how many points are
+left to find; the rest of the key points and the reference come after it.
+"""
+
+import re
+from typing import Any, Self
+
+import discord
+
+from bot.domain.question import Verdict
+from bot.errors import MemberError
+from bot.grading import Grade, KeyPointState
+from bot.services import explanations, rounds
+from bot.services.explanations import Attempts, Graded
+from bot.ui.context import Interaction, context_of, server_of
+from bot.ui.errors import guarded, report
+from bot.ui.style import ACCENT, GOOD, MUTED, WRONG
+from bot.ui.texts import explanations as texts
+from bot.ui.texts import say
+
+PEN = "✍️"
+BLOCKS = 10
+QUEUE_WORTH_TELLING = 5
+"""Fewer before one's own are graded within a second."""
+MODAL_OPEN_S = 6 * 3600
+"""How long a member may write; the client forgets the modal after that."""
+
+_LABELS = {
+    Verdict.CORRECT: (texts.CORRECT, GOOD),
+    Verdict.INCORRECT: (texts.INCORRECT, MUTED),
+    Verdict.CONTRADICTORY: (texts.CONTRADICTORY, WRONG),
+}
+
+
+class ExplainButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tutor:explain:(\d+)"
+):
+    """Under a post: opens the modal, or shows what counts when no attempt is left."""
+
+    def __init__(self, round_id: int, label: str = texts.BUTTON) -> None:
+        super().__init__(
+            discord.ui.Button(label=label, emoji=PEN, custom_id=f"tutor:explain:{round_id}")
+        )
+        self.round_id = round_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build it from the id that Discord sent."""
+        return cls(int(match[1]))
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Answer privately."""
+        await respond(interaction, self.round_id)
+
+
+class ExplainModal(discord.ui.Modal):
+    """Takes the text of one attempt."""
+
+    def __init__(self, locale: object, attempts: Attempts, longest: int) -> None:
+        super().__init__(title=say(locale, texts.MODAL_TITLE), timeout=MODAL_OPEN_S)
+        self.round_id = attempts.round.id
+        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            placeholder=say(locale, texts.MODAL_PLACEHOLDER),
+            max_length=longest,
+        )
+        about = say(locale, texts.MODAL_ABOUT, attempt=attempts.used + 1, allowed=attempts.allowed)
+        self.add_item(
+            discord.ui.Label(
+                text=say(locale, texts.MODAL_LABEL), description=about, component=self.text
+            )
+        )
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Store the text, say so, then show its grade."""
+        try:
+            await _take(interaction, self.round_id, self.text.value)
+        except Exception as error:  # noqa: BLE001 - report() sorts them
+            await report(interaction, error)
+
+
+async def respond(interaction: Interaction, round_id: int | None = None) -> None:
+    """Answer `/explain` (the newest open round of the channel) or the button of a round.
+
+    Raises MemberError; the caller's policy says it.
+    """
+    context, user_id, server_id = (
+        context_of(interaction),
+        interaction.user.id,
+        server_of(interaction),
+    )
+    if round_id is None:
+        current = await rounds.current(context, interaction.channel_id or 0)
+        if current is None:
+            if await _show_untold(interaction):
+                return
+            raise MemberError("no_open_round")
+        round_id = current.id
+    attempts = await explanations.begin(context, round_id, user_id, server_id)
+    if attempts.left:
+        # A modal must be the first response: nothing is deferred before it.
+        longest = context.settings.explanations.max_characters
+        await interaction.response.send_modal(ExplainModal(interaction.locale, attempts, longest))
+        return
+    await interaction.response.defer(ephemeral=True)
+    found = await explanations.best(context, round_id, user_id)
+    assert found is not None  # begin() saw at least one
+    await interaction.followup.send(embed=grade_embed(interaction.locale, found), ephemeral=True)
+    if found.grade is not None:
+        await explanations.told(context, found.id)
+    await _show_untold(interaction)
+
+
+async def _take(interaction: Interaction, round_id: int, text: str) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    context, locale = context_of(interaction), interaction.locale
+    explanation_id = await explanations.submit(
+        context, round_id, interaction.user.id, server_of(interaction), text
+    )
+    before = context.grader.waiting()
+    stored = (
+        say(locale, texts.STORED_IN_QUEUE, n=before)
+        if before >= QUEUE_WORTH_TELLING
+        else say(locale, texts.STORED)
+    )
+    # Stored is stored: whether Discord takes this line or not, the grade follows.
+    await _edit(interaction, content=stored)
+    found = await explanations.grade(context, explanation_id)
+    if found.grade is None:
+        await _edit(interaction, content=say(locale, texts.LATER))
+        return
+    if await _edit(interaction, content=None, embed=grade_embed(locale, found)):
+        await explanations.told(context, explanation_id)
+    else:
+        await explanations.tell(context, explanation_id)
+    await _show_untold(interaction)
+
+
+async def _edit(interaction: Interaction, **changes: Any) -> bool:
+    """Edit the private reply; False where its token has expired or Discord refuses."""
+    try:
+        await interaction.edit_original_response(**changes)
+    except discord.HTTPException:
+        return False
+    return True
+
+
+async def _show_untold(interaction: Interaction) -> bool:
+    """Show grades that came while the member could not be reached; tell whether there were any."""
+    context = context_of(interaction)
+    waiting = await explanations.untold(context, server_of(interaction), interaction.user.id)
+    if waiting and not interaction.response.is_done():
+        await interaction.response.defer(ephemeral=True)
+    for found in waiting:
+        await interaction.followup.send(
+            say(interaction.locale, texts.EARLIER),
+            embed=grade_embed(interaction.locale, found),
+            ephemeral=True,
+        )
+        await explanations.told(context, found.id)
+    return bool(waiting)
+
+
+def grade_embed(locale: object, found: Graded) -> discord.Embed:
+    """Return an explanation's grade; before the reveal it gives nothing away."""
+    grade = found.grade
+    title, url = say(locale, texts.TITLE), explanations.link(found.round)
+    if grade is None:
+        return discord.Embed(
+            title=title, url=url, description=say(locale, texts.PENDING), colour=ACCENT
+        )
+    label, colour = _LABELS[grade.label]
+    percent = round(100 * grade.score)
+    lines = [
+        say(locale, label),
+        say(locale, texts.SCORE, bar=bar(grade.score), percent=percent),
+        *_advice(locale, found, grade),
+        *_attempts(locale, found, grade),
+    ]
+    made = discord.Embed(title=title, url=url, description="\n".join(lines), colour=colour)
+    for name, points in _points(found, grade):
+        value = "\n".join(say(locale, texts.POINT, point=point) for point in points)
+        made.add_field(name=say(locale, name), value=value[:1024], inline=False)
+    if found.revealed:
+        # A field holds 1024 characters, a reference 1200: so it goes in at most two.
+        reference = found.round.question.explanation
+        for start in range(0, len(reference), 1024):
+            name = say(locale, texts.REFERENCE) if start == 0 else "\u200b"
+            made.add_field(name=name, value=reference[start : start + 1024], inline=False)
+    notes = [texts.UNSURE] if grade.needs_review else []
+    if "preliminary" in grade.model:
+        notes.append(texts.PRELIMINARY)
+    if notes:
+        made.set_footer(text=" ".join(say(locale, note) for note in notes))
+    return made
+
+
+def bar(score: float) -> str:
+    """Return a score of 0..1 as ten blocks."""
+    full = round(min(1.0, max(0.0, score)) * BLOCKS)
+    return "▰" * full + "▱" * (BLOCKS - full)
+
+
+def _points(found: Graded, grade: Grade) -> list[tuple[str, list[str]]]:
+    """Return the key points that may be named, by heading."""
+    by_state = {
+        state: [point.text for point in grade.key_points if point.state is state]
+        for state in KeyPointState
+    }
+    shown = [(texts.COVERED, by_state[KeyPointState.COVERED])]
+    if found.revealed:
+        shown += [
+            (texts.CONTRADICTED, by_state[KeyPointState.CONTRADICTED]),
+            (texts.MISSING, by_state[KeyPointState.MISSING]),
+        ]
+    elif grade.label is not Verdict.CORRECT:
+        # A point that a wrong text seems to touch would be told to somebody who has not seen it.
+        shown = []
+    return [(name, points) for name, points in shown if points]
+
+
+def _advice(locale: object, found: Graded, grade: Grade) -> list[str]:
+    """Return what to do next, in a sentence or two."""
+    advice = [say(locale, texts.FLAGS[flag]) for flag in grade.flags if flag in texts.FLAGS]
+    if advice or found.revealed:
+        return advice
+    if not found.attempts.left and grade.label is not Verdict.CORRECT:
+        return [say(locale, texts.NUDGE_LAST)]
+    if grade.label is Verdict.CONTRADICTORY:
+        return [say(locale, texts.NUDGE_CONTRADICTORY)]
+    if grade.label is Verdict.INCORRECT:
+        return [say(locale, texts.NUDGE_WRONG)]
+    open_points = sum(point.state is not KeyPointState.COVERED for point in grade.key_points)
+    return [say(locale, texts.NUDGE_MORE, n=open_points)] if open_points else []
+
+
+def _attempts(locale: object, found: Graded, grade: Grade) -> list[str]:
+    lines: list[str] = []
+    if found.attempts.used > 1 and found.best is not None:
+        if found.best.label is Verdict.CORRECT:
+            percent = round(100 * found.best.score)
+            lines.append(say(locale, texts.BEST, used=found.attempts.used, percent=percent))
+        elif grade.label is not Verdict.CORRECT:
+            lines.append(say(locale, texts.BEST_NONE))
+    if found.attempts.left:
+        lines.append(say(locale, texts.ATTEMPTS_LEFT, n=found.attempts.left))
+    return lines

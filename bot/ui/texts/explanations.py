@@ -1,0 +1,65 @@
+"""What is said around explanations and their grades. Nothing here gives an answer away."""
+
+from bot.ui.texts import N_, NP_
+
+COMMAND = N_("Explain your answer to the question in this channel; only you see the result")
+BUTTON = N_("Explain")
+
+MODAL_TITLE = N_("Explain your answer")
+MODAL_LABEL = N_("Why is it so?")
+MODAL_ABOUT = N_(
+    "In your own words, in full sentences. Attempt {attempt} of {allowed}; the best counts."
+)
+MODAL_PLACEHOLDER = N_("It does this because …")
+
+STORED = N_("Stored. Grading …")
+STORED_IN_QUEUE = NP_(
+    "Stored. {n} explanation is before yours; grading …",
+    "Stored. {n} explanations are before yours; grading …",
+)
+LATER = N_(
+    "Stored. The grader is away right now; yours will be graded when it is back, "
+    "and I'll send you the result."
+)
+
+TITLE = N_("Your explanation")
+TITLE_LATE = N_("The grade of an earlier explanation")
+CORRECT = N_("**Looks right.**")
+INCORRECT = N_("**Not there yet.**")
+CONTRADICTORY = N_("**Something in it contradicts the answer.**")
+PENDING = N_("It is stored and waits for the grader; I'll send you the result.")
+SCORE = N_("{bar} {percent} %")
+
+NUDGE_MORE = NP_(
+    "There is one more point to it. What else has to be true?",
+    "There are {n} more points to it. What else has to be true?",
+)
+NUDGE_WRONG = N_("Say what happens step by step, and why. A hint may help.")
+NUDGE_CONTRADICTORY = N_(
+    "Check each sentence against the question: one of them points the other way."
+)
+NUDGE_LAST = N_("That was your last attempt; the reveal will show the full explanation.")
+
+FLAGS = {
+    "empty": N_("I found no words in it. Write one or two sentences."),
+    "too_short": N_("That is too short to be an explanation. Write one or two sentences."),
+    "gibberish": N_("I could not read it. Write one or two plain sentences."),
+    "echo": N_("That is the question in its own words. Say why the answer holds."),
+    "keyword_list": N_("Those are the words of an explanation; now join them into sentences."),
+    "language": N_("I can grade English only for now. Try it in English, as plainly as you like."),
+}
+"""What to do about a text that was refused, by flag."""
+
+COVERED = N_("What you covered")
+COVERED_COUNT = N_("You covered {covered} of {points} points.")
+MISSING = N_("What was missing")
+CONTRADICTED = N_("What you contradicted")
+REFERENCE = N_("The full explanation")
+POINT = N_("• {point}")
+
+ATTEMPTS_LEFT = NP_("You have one attempt left.", "You have {n} attempts left.")
+BEST = N_("Your best explanation of {used} scored {percent} %; it is the one that counts.")
+BEST_NONE = N_("None of your explanations has been accepted yet.")
+UNSURE = N_("I am not sure about this one; a moderator may look at it.")
+PRELIMINARY = N_("Graded by a preliminary grader: it compares wordings, and it can be wrong.")
+EARLIER = N_("This one was graded while you were away:")

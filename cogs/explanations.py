@@ -1,0 +1,24 @@
+"""`/explain`. The button of the same use is in bot/ui/explanations.py."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.ui import explanations
+from bot.ui.context import Interaction
+from bot.ui.texts import explanations as texts
+
+
+class Explanations(commands.Cog):
+    """The member's command for explanations."""
+
+    @app_commands.command(name="explain", description=texts.COMMAND)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def explain(self, interaction: Interaction) -> None:
+        """Take an explanation for the channel's newest open round."""
+        await explanations.respond(interaction)
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Explanations())
