@@ -146,6 +146,29 @@ def check(
     typer.echo("The configuration and the banks are in order.", err=True)
 
 
+@app.command()
+def grade() -> None:
+    """Grade JSON lines from standard input; each answer is a JSON line too.
+
+    In: {"id", "question", "references": [...], "answer"}, and "key_points": [...] if there are any.
+    """
+    from bot.cli.grade import grade_all
+    from bot.settings import load
+
+    stdin = typer.get_text_stream("stdin", encoding="utf-8", errors="replace")
+    if grade_all(stdin, load().grader):
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything that the tutor needs; each line is ok, or says what to do."""
+    from bot.cli.examination import examined
+
+    if not asyncio.run(examined()):
+        raise typer.Exit(FINDINGS)
+
+
 @database.command()
 def upgrade() -> None:
     """Bring the database to this program's version; `tutor run` does it too."""

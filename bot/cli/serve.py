@@ -1,4 +1,4 @@
-"""`tutor run`: the client until it is told to stop, and in words what Discord refuses."""
+"""`tutor run`: the client until it is told to stop."""
 
 import asyncio
 import logging
@@ -6,11 +6,10 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
-import aiohttp
-import discord
 from pydantic import SecretStr
 
-from bot.errors import ConfigurationError, OperatorError
+from bot.client import run
+from bot.refusals import refusals_told
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -20,48 +19,8 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 
 def serve(settings: Settings, token: SecretStr) -> None:
     """Run the bot; returns after SIGINT or SIGTERM. Raises OperatorError when it cannot start."""
-    from bot.client import run
-
-    with_words(run(settings, token))
-
-
-def with_words(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work` until it ends or a signal ends it; Discord's refusals become OperatorErrors."""
-    try:
-        asyncio.run(until_told(work))
-    except discord.LoginFailure as error:
-        raise ConfigurationError(
-            "Discord refuses the token in DISCORD_TOKEN: it was reset, or is another"
-            " application's. Make a new one in Discord's developer portal (your application, Bot,"
-            " Reset Token) and set DISCORD_TOKEN to it."
-        ) from error
-    except discord.PrivilegedIntentsRequired as error:
-        raise ConfigurationError(
-            "Discord refuses the intents that were asked for. The tutor needs none of the"
-            " privileged ones, so this is not the tutor as released: look at what was changed in"
-            " bot/client.py, or allow the intents in Discord's developer portal (your"
-            " application, Bot, Privileged Gateway Intents)."
-        ) from error
-    except (aiohttp.ClientConnectionError, TimeoutError) as error:
-        raise OperatorError(
-            f"Discord cannot be reached ({_plain(error)}). Check this machine's network, DNS and"
-            " proxy, then start the tutor again. What members sent is kept."
-        ) from error
-    except (discord.GatewayNotFound, discord.DiscordServerError) as error:
-        raise OperatorError(
-            "Discord itself is in trouble and does not answer as it should; its status page tells"
-            " more. Start the tutor again in a few minutes."
-        ) from error
-    except discord.ConnectionClosed as error:
-        raise OperatorError(
-            f"Discord closed the connection for good (code {error.code}). Start the tutor again;"
-            " if it happens at once, the log tells what Discord said."
-        ) from error
-    except discord.HTTPException as error:
-        raise OperatorError(
-            f"Discord refuses what the tutor asked for at its start (HTTP {error.status}). After"
-            " many failed starts it blocks an address for a while: wait an hour before the next."
-        ) from error
+    with refusals_told():
+        asyncio.run(until_told(run(settings, token)))
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> None:
@@ -73,7 +32,10 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
     def stop(name: str) -> None:
         log.info("%s: stopping; once more stops at once", name)
         told.append(name)
+        forget()
         task.cancel()
+
+    def forget() -> None:
         for number in STOPS:
             loop.remove_signal_handler(number)
 
@@ -85,10 +47,4 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
         if not told:
             raise
     finally:
-        for number in STOPS:
-            loop.remove_signal_handler(number)
-
-
-def _plain(error: BaseException) -> str:
-    reason = str(error) or type(error).__name__
-    return reason.splitlines()[0]
+        forget()
