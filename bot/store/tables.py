@@ -195,6 +195,8 @@ explanations = sa.Table(
     sa.Column("submitted_at", Utc, nullable=False),
     sa.Column("told_at", Utc, comment="when the member was shown the grade"),
     sa.UniqueConstraint("round_id", "user_id", "attempt"),
+    # Never the id of a deleted one again: its grade may still be on the way.
+    sqlite_autoincrement=True,
 )
 
 grades = sa.Table(

@@ -4,12 +4,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.round import Manner, Round, State
+from bot.domain.round import Manner, Round
 from bot.errors import DiscordError, ModeratorError
 from bot.services import answers, privacy
 from bot.services.context import Context
 from bot.store import tables as t
-from bot.store.queries import results
+from bot.store.queries import explanations, results
+from bot.store.queries.explanations import StoredGrade
 from tests.support.contexts import (
     ALICE,
     BOB,
@@ -164,9 +165,19 @@ async def test_a_schedule_goes_on_without_its_maker(context: Context) -> None:
     assert (row["name"], row["created_by"], row["deleted_at"]) == ("daily", 0, None)
 
 
-async def test_a_grade_that_comes_after_the_deletion_finds_nothing(context: Context) -> None:
-    round_ = await add_open_round(context, state=State.OPEN)
+async def test_a_grade_that_comes_after_the_deletion_goes_nowhere(context: Context) -> None:
+    round_ = await add_open_round(context)
     await explain(context, round_, ALICE)
+    await context.store.write(results.reveal, round_id=round_.id, now=NOON)
     await privacy.delete(context, ALICE)
-    assert await context.store.read(rows, t.explanations) == []
+    # BOB's explanation is the next one; it must not have the number that ALICE's grade goes to.
+    text = {"round_id": round_.id, "user_id": BOB, "attempt": 1, "text": "Because."}
+    await insert(context, t.explanations, **text, submitted_at=NOON)
+    late = StoredGrade("correct", 0.8, 0.9, False, [], [], "fake 1")
+    stored = await context.store.write(
+        explanations.store_grade, explanation_id=1, grade=late, now=NOON
+    )
+    assert not stored
+    assert await context.store.read(rows, t.grades) == []
+    assert await context.store.read(rows, t.results) == []
     assert (await privacy.delete(context, ALICE)).kept.nothing

@@ -66,7 +66,12 @@ def upgrade() -> None:
         sa.Column("catch_up_minutes", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.BigInteger(), nullable=False, comment="0: forgotten"),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("active_since", sa.BigInteger(), nullable=False, comment="no occurrence before it is due"),
+        sa.Column(
+            "active_since",
+            sa.BigInteger(),
+            nullable=False,
+            comment="no occurrence before it is due",
+        ),
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
         sa.Column("pause_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
@@ -192,6 +197,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "round_id", "user_id", "attempt", name=op.f("uq_explanations_round_id_user_id_attempt")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("explanations", schema=None) as batch_op:
         batch_op.create_index(
