@@ -52,24 +52,36 @@ class Waker:
                 pass
 
     async def step(self) -> None:
-        """Plan, and do everything that is due now."""
-        await plan(self._ctx)
-        now = self._ctx.clock()
-        waiting = {id_ for id_, (when, _) in self._retries.items() if when > now}
-        steps = await self._ctx.store.read(round_queries.due, now=now)
+        """Plan and do what is due, until nothing is: what one step leads to may be due as well."""
+        done: set[tuple[int, State]] = set()
+        while True:
+            await plan(self._ctx)
+            now = self._ctx.clock()
+            steps = [
+                due
+                for due in await self._ctx.store.read(round_queries.due, now=now)
+                if self._may_try(due, now) and (due.id, due.state) not in done
+            ]
+            if not steps:
+                break
+            done |= {(due.id, due.state) for due in steps}
+            await self._do_all(steps, now)
+        await answers.try_again(self._ctx)
+
+    def _may_try(self, due: Due, now: datetime) -> bool:
+        when, _ = self._retries.get(due.id, (now, None))
+        return when <= now
+
+    async def _do_all(self, steps: list[Due], now: datetime) -> None:
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def guarded(due: Due) -> None:
+        async def one(due: Due) -> None:
             async with gate:
                 await self._do(due, now)
 
         async with asyncio.TaskGroup() as group:
             for due in steps:
-                if due.id not in waiting:
-                    group.create_task(guarded(due), name=f"due-{due.id}")
-        if steps:
-            await plan(self._ctx)
-        await answers.try_again(self._ctx)
+                group.create_task(one(due), name=f"due-{due.id}")
 
     async def _do(self, due: Due, now: datetime) -> None:
         try:
@@ -112,19 +124,29 @@ async def plan(ctx: Context) -> None:
         after = max(schedule.active_since, latest.get(schedule.id, schedule.active_since))
         for occurrence in occurrences(schedule.cron, schedule.zone, after):
             # A date that has its round already (the schedule's time was moved) is passed over.
-            if await ctx.store.write(round_queries.plan, schedule=schedule, occurrence=occurrence):
+            note = _missed(
+                occurrence.due_at, timedelta(minutes=schedule.catch_up_minutes), ctx.clock()
+            )
+            new = await ctx.store.write(
+                round_queries.plan, schedule=schedule, occurrence=occurrence, missed=note
+            )
+            if new is None or (new and not note):
                 break
 
 
+def _missed(due_at: datetime, catch_up: timedelta, now: datetime) -> str:
+    """Return why it is too late to post; empty while it is not."""
+    delay = now - due_at
+    return f"{delay} late, catch-up window {catch_up}" if delay > catch_up else ""
+
+
 async def _post(ctx: Context, due: Due, now: datetime) -> None:
-    assert due.schedule_id is not None
-    delay = now - due.at
-    if delay > due.catch_up:
-        note = f"{delay} late, catch-up window {due.catch_up}"
+    note = _missed(due.at, due.catch_up, now)
+    if note:
         await ctx.store.write(round_queries.skip, round_id=due.id, note=note)
         log.warning("Round %s of schedule %s is skipped: %s", due.id, due.schedule_id, note)
-        return
-    await rounds.open_planned(ctx, due, late=delay > rounds.LATE_AFTER)
+    else:
+        await rounds.open_planned(ctx, due, late=now - due.at > rounds.LATE_AFTER)
 
 
 async def _send_again(ctx: Context, due: Due, now: datetime) -> None:

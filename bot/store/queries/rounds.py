@@ -72,10 +72,13 @@ def planned(conn: sa.Connection) -> set[int]:
     return set(conn.scalars(sa.select(_r.schedule_id).where(_r.state == State.PLANNED)))
 
 
-def plan(conn: sa.Connection, *, schedule: Schedule, occurrence: Occurrence) -> bool:
-    """Plan a schedule's round for an occurrence.
+def plan(
+    conn: sa.Connection, *, schedule: Schedule, occurrence: Occurrence, missed: str = ""
+) -> bool | None:
+    """Plan a schedule's round for an occurrence; one that was `missed` (why) is skipped at once.
 
-    False when that occurrence has one already, or the schedule was changed since it was read.
+    False when that occurrence has one already; None when the schedule was changed since it was
+    read.
     """
     unchanged = sa.select(schedules.c.id).where(
         schedules.c.id == schedule.id,
@@ -84,13 +87,14 @@ def plan(conn: sa.Connection, *, schedule: Schedule, occurrence: Occurrence) -> 
         schedules.c.deleted_at.is_(None),
     )
     if conn.execute(unchanged).first() is None:
-        return False
+        return None
     values = {
         "server_id": schedule.server_id,
         "schedule_id": schedule.id,
         "local_date": occurrence.local_date,
         "due_at": occurrence.due_at,
-        "state": State.PLANNED,
+        "state": State.SKIPPED if missed else State.PLANNED,
+        "note": missed,
         "channel_id": schedule.channel_id,
         "manner": schedule.manner,
         "open_minutes": schedule.open_minutes,
@@ -225,11 +229,8 @@ def shown(
     conn: sa.Connection, *, round_id: int, now: datetime, thread_id: int | None, note: str = ""
 ) -> None:
     """Note that the reveal stands in the channel (or why it never will)."""
-    conn.execute(
-        sa.update(rounds)
-        .where(_r.id == round_id)
-        .values(shown_at=now, thread_id=thread_id, note=note)
-    )
+    values = {"shown_at": now, "thread_id": thread_id} | ({"note": note} if note else {})
+    conn.execute(sa.update(rounds).where(_r.id == round_id).values(values))
 
 
 def is_shown(conn: sa.Connection, *, round_id: int) -> bool:
