@@ -146,3 +146,11 @@ async def outlook(ctx: Context, schedule: Schedule, posts: int = 3) -> Outlook:
     times = list(islice(coming, max(posts, min(stock.unused, _FAR))))
     lasting = 0 < stock.unused <= _FAR
     return Outlook(tuple(times[:posts]), stock, times[stock.unused - 1] if lasting else None)
+
+
+async def with_next_posts(ctx: Context, server_id: int) -> list[tuple[Schedule, datetime]]:
+    """Return the server's schedules by name, each with its next post in UTC (as if it ran)."""
+    return [
+        (schedule, (await outlook(ctx, schedule, posts=1)).upcoming[0])
+        for schedule in await of_server(ctx, server_id)
+    ]

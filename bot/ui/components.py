@@ -6,7 +6,9 @@ import discord
 
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
+from bot.ui.moderators import CancelRoundButton
 from bot.ui.privacy import ConfirmButton
+from bot.ui.schedules import DeleteScheduleButton
 from bot.ui.standings import BoardButton
 
 DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
@@ -15,4 +17,6 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     ExplainButton,
     HintButton,
     TakeHintButton,
+    CancelRoundButton,
+    DeleteScheduleButton,
 )

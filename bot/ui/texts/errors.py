@@ -32,6 +32,9 @@ MEMBER: dict[str, str | Plural] = {
         "You have used all {n} explanations for this question.",
     ),
     "grader_busy": N_("Many explanations wait to be graded ({position}). Yours is kept in order."),
+    "managers_only": N_(
+        "Who is a moderator is for those to say who have the Manage Server permission."
+    ),
     "moderators_only": N_(
         "This is for moderators: it needs the Manage Server permission, "
         "or the role that they chose with /tutor settings."
@@ -54,4 +57,51 @@ MODERATOR: dict[str, str | Plural] = {
         "Allow them in the channel's settings under Permissions."
     ),
     "message_missing": N_("The post in {channel} was deleted. Its answers are kept and counted."),
+    "channel_unusable": N_(
+        "I can post in a text channel only, one that I may see. Choose such a channel."
+    ),
+    "role_everyone": N_("That role is everyone. Choose a role that members opt in to."),
+    "role_not_mentionable": N_(
+        "I may not ping {role} in {channel}. Allow anyone to mention the role, "
+        "or allow me Mention Everyone there."
+    ),
+    "schedule_unknown": N_("There is no schedule of that name. /schedule list shows them all."),
+    "schedule_nameless": N_("A schedule needs a name, such as: Morning question."),
+    "schedule_name_taken": N_("Another schedule has this name. Choose a different one."),
+    "schedules_full": N_(
+        "This server has {most} schedules, which is the most there can be. Delete one first."
+    ),
+    "schedule_not_running": N_("{name} is paused already."),
+    "schedule_not_paused": N_("{name} is not paused."),
+    "nothing_to_change": N_("Everything is like that already, so nothing was changed."),
+    "nothing_fits": N_("No question fits these banks, topics and difficulty. Widen one of them."),
+    "bank_unknown": N_("There is no such bank. There are: {known}. Put commas between several."),
+    "topic_unknown": N_("There is no such topic. There are: {known}. Put commas between several."),
+    "difficulty_reversed": N_("The easiest difficulty is above the hardest. Swap the two."),
+    "open_for_unusable": N_(
+        "A question can be open from a minute up to a week: write 20h, 90m or 1d 12h."
+    ),
+    "catch_up_unusable": N_(
+        "A late post can be at most a day late: write 6h or 90m; 0m never posts late."
+    ),
+    "rule_bad_time": N_("That is no time of the day. Write 09:00, 18:30 or 6:30 pm."),
+    "rule_no_time": N_("These days need a time, such as 09:00."),
+    "rule_time_twice": N_(
+        "The cron line `{cron}` and the time {time} differ. Give the same time in both."
+    ),
+    "rule_bad_days": N_(
+        "Write the days as: daily, weekdays, weekends, mon,wed,fri or mon-thu; "
+        "or give a cron line such as `0 9 1 * *`."
+    ),
+    "rule_bad_cron": N_(
+        "That is no cron line. It has minute, hour, day, month and weekday: `0 9 1 * *`."
+    ),
+    "rule_more_than_daily": N_(
+        "A schedule posts at most once a day. Give one minute and one hour, "
+        "and make another schedule for another time."
+    ),
+    "rule_never_due": N_("That cron line names a day that never comes."),
+    "rule_bad_zone": N_(
+        "There is no such time zone. Type a city and choose from the list: Europe/Berlin."
+    ),
 }

@@ -1,0 +1,64 @@
+"""What `/tutor status` and `/tutor settings` say."""
+
+from bot.ui.texts import N_, NP_
+
+GROUP = N_("How the tutor is doing here, and its settings (moderators)")
+STATUS = N_("Show missing permissions, next posts, open questions and the grader")
+SETTINGS = N_("Show this server's settings, and change those you give")
+
+OPTIONS = {
+    "zone": N_("Time zone of this server's day, for streaks; type a city, such as Berlin"),
+    "moderator_role": N_("Members with this role may do all that moderators may; admins choose it"),
+    "notice_channel": N_("Where I tell moderators when something needs them"),
+    "clear": N_("Take a setting back"),
+}
+CLEARS = {
+    "moderator_role": N_("no moderator role"),
+    "notice_channel": N_("no notice channel"),
+}
+
+TITLE = N_("Status")
+FIELDS = {
+    "permissions": N_("Permissions"),
+    "next": N_("Next posts"),
+    "open": N_("Open questions"),
+    "late": N_("Late"),
+    "paused": N_("Paused"),
+    "grader": N_("Grader"),
+}
+ALL_THERE = N_("{channel}: all there")
+LACKING = N_("{channel}: missing {permissions}")
+CHANNEL_GONE = N_("{name}: its channel is gone, or I may not see it. /schedule edit names another.")
+ROLE_GONE = N_("{name}: its role is gone. /schedule edit names another.")
+ROLE_UNPINGABLE = N_(
+    "{name}: {role} cannot be pinged. Allow anyone to mention the role, or allow me "
+    "Mention Everyone in {channel}."
+)
+NOTICES_NOWHERE = N_(
+    "I have no channel to tell moderators about trouble; /tutor settings sets one."
+)
+NEXT_POST = N_("**{name}** in {channel} {when}")
+NONE_PLANNED = N_("none; /schedule create plans some")
+OPEN_ROUND = N_("{link}, closes {when}")
+NONE_OPEN = N_("none")
+LATE_POST = N_("**{name}** was due {when}; I keep trying")
+GRADER = {
+    "ready": N_("ready"),
+    "loading": N_("still loading; explanations are kept and graded after that"),
+    "missing": N_("not running; explanations are kept and graded later. The operator can help."),
+}
+WAITING = NP_("{n} explanation is waiting", "{n} explanations are waiting")
+VERSION = N_("Tutor {version}")
+AND_MORE = NP_("and {n} more", "and {n} more")
+
+SETTINGS_TITLE = N_("Settings of this server")
+SETTING_FIELDS = {
+    "zone": N_("Zone of the day"),
+    "moderator_role": N_("Moderator role"),
+    "notice_channel": N_("Notices go to"),
+}
+ZONE_NOW = N_("{zone} (now {time})")
+NO_ROLE = N_("none; whoever has Manage Server is a moderator")
+SYSTEM_CHANNEL = N_("{channel} (this server's system channel)")
+NO_NOTICES = N_("nowhere")
+SAVED = N_("Saved.")
