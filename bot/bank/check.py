@@ -15,13 +15,11 @@ from bot.bank.load import BankFile, Finding, Placed, read_folder
 from bot.bank.text import named_by_print, normal, words
 from bot.domain.question import Question
 
-POST_LIMIT = 3_800
-"""UTF-16 units that prompt, code and options may have together. Discord's limit for an embed's
-description is 4,096 (Discord developer documentation, 'Message', 'Embed limits'); the rest is for
-letters, closing time and how to answer."""
-REVEAL_LIMIT = 5_000
-"""The same for prompt, code, options and explanation; all of an embed's text may have 6,000. The
-rest is for the counts in words and the best points of the day."""
+REVEAL_LIMIT = 3_700
+"""UTF-16 units that prompt, code, options and explanation may have together: the reveal shows them
+in one embed's description, and Discord takes 4,096 there (developer documentation, 'Message',
+'Embed limits'). The rest is for letters, code fence and the counts in words. A post has the closing
+time and how to answer instead of the explanation, so it is shorter."""
 
 ENOUGH_QUESTIONS = 8
 """Below this many questions nothing is said about a habit: a few alike are no pattern."""
@@ -87,15 +85,14 @@ def given_away(file: BankFile, placed: Placed) -> Iterator[Finding]:
 
 
 def too_long_together(file: BankFile, placed: Placed) -> Iterator[Finding]:
-    """A post or a reveal that would not fit into one embed."""
+    """A reveal that would not fit into one embed."""
     question = placed.question
-    post = sum(map(_units, (question.prompt, question.code or "", *question.options)))
-    if post > POST_LIMIT:
-        what = f"prompt, code and options have {post} characters together; {POST_LIMIT} fit"
-        yield file.finding(placed, ("prompt",), f"{what} into a post, so shorten them")
-    elif (reveal := post + _units(question.explanation)) > REVEAL_LIMIT:
-        what = f"with its explanation it has {reveal} characters; {REVEAL_LIMIT} fit"
-        yield file.finding(placed, ("explanation",), f"{what} into the reveal, so shorten it")
+    texts = (question.prompt, question.code or "", *question.options, question.explanation)
+    length = sum(map(_units, texts))
+    if length > REVEAL_LIMIT:
+        what = f"prompt, code, options and explanation have {length:,} characters together"
+        what += f"; shorten them to {REVEAL_LIMIT:,}, which fit into a reveal"
+        yield file.finding(placed, ("prompt",), what)
 
 
 def breaks_the_code_block(file: BankFile, placed: Placed) -> Iterator[Finding]:

@@ -193,10 +193,19 @@ def _question(
         return Question.model_validate({**defaults, **table}), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return None, [(_place(detail["loc"]), words.sentence(detail)) for detail in details]
+    # An array with a bad element counts as one element short as well: tell it once.
+    inner = {detail["loc"][:-1] for detail in details}
+    return None, [
+        (_place(detail["loc"], what), what)
+        for detail, what in ((detail, words.sentence(detail)) for detail in details)
+        if not (detail["type"] == "too_short" and detail["loc"] in inner)
+    ]
 
 
-def _place(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+def _place(loc: tuple[int | str, ...], what: str) -> tuple[int | str, ...]:
+    if not loc:
+        # The question's own validator speaks of the key that its sentence begins with.
+        return (what.split()[0],)
     # pydantic ends the place of a dict's key with '[key]'.
     return tuple(part for part in loc if part != "[key]")
 

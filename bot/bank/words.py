@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from bot.domain.question import Question
+from bot.domain.question import Program, Question
 
 EXAMPLES = {
     "id": 'id = "learning-rate-too-high"',
@@ -15,7 +15,7 @@ EXAMPLES = {
     "explanation": 'explanation = "Why the key is right …"',
     "key_points": 'key_points = ["One idea, as a sentence.", "Another one."]',
     "misconceptions": "[question.misconceptions] with one line for each wrong option",
-    "topic": 'topic = "fine-tuning"',
+    "topic": 'topic = "Optimisation"',
     "difficulty": "difficulty = 2, from 1 (easy) to 5",
     "source": 'source = "Where the fact can be checked"',
     "licence": 'licence = "MIT"',
@@ -47,7 +47,7 @@ def sentence(error: Any) -> str:
         case "missing":
             return missing(key)
         case "extra_forbidden":
-            return unknown(key, Question.model_fields)
+            return unknown(key, (Program if path[0] == "program" else Question).model_fields)
         case "string_too_short":
             return f"{name} is empty; write it"
         case "string_too_long":

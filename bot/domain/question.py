@@ -65,7 +65,7 @@ class Question(BaseModel):
     misconceptions: dict[Letter, Annotated[Text, Field(max_length=300)]]
     """For each distractor, what somebody who chooses it believes."""
     topic: Annotated[Text, Field(max_length=60)]
-    """What it is about, in lower case; members' accuracy is counted by it."""
+    """What it is about, as members read it; their accuracy is counted by it."""
     difficulty: Annotated[int, Field(ge=1, le=5, strict=True)]
     """From 1, which nearly all get right, to 5, which few do."""
     source: Annotated[Text, Field(max_length=500)]
