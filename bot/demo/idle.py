@@ -11,8 +11,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
+import simcord
 from simcord import _settlement as settlement
 
+# simcord is pinned to the exact version, and has no public way to do this.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
+
+LOOK_AGAIN_S = 0.002
 _IDLE = frozenset({asyncio.Event.wait.__code__, asyncio.Queue.get.__code__})
 _WAIT_FOR = asyncio.wait_for.__code__
 
@@ -33,10 +39,17 @@ def idles(task: asyncio.Task[Any]) -> bool:
 
 
 def recognise_idle_tasks() -> None:
-    """Patch simcord's two judgements of a waiting task. Doing it twice changes nothing."""
+    """Patch simcord's two judgements of a waiting task, and how often it looks. Doing it twice
+    changes nothing.
+    """
     _extend("_park_reason", lambda task: "waits for an event or a queue" if idles(task) else None)
     # Recognised waits are woken by virtual time alone, never by the wall clock.
     _extend("_recognized_wait", idles)
+    # A bot that waits for its database is looked at again after 50 ms, and an act is several such
+    # waits; the database needs less than one.
+    defaults = simcord.Env._settle_internal.__kwdefaults__
+    assert "idle" in defaults
+    defaults["idle"] = LOOK_AGAIN_S
 
 
 def _extend(name: str, judge: Callable[[asyncio.Task[Any]], Any]) -> None:

@@ -34,7 +34,12 @@ class Place(Preview):
     _PAGE_LEASE_SECONDS = math.inf
 
     def __init__(
-        self, town: "Town", channel: simcord.ChannelHandle, viewers: tuple[Person, ...], title: str
+        self,
+        town: "Town",
+        channel: simcord.ChannelHandle,
+        viewers: tuple[Person, ...],
+        group: str,
+        title: str,
     ) -> None:
         super().__init__(
             town.env,
@@ -50,7 +55,7 @@ class Place(Preview):
             assets=None,
             port=town.port,
         )
-        self.title = title
+        self.group, self.title = group, title
         self._town = town
         self._server = _Behind(self, town.port)
 
@@ -141,10 +146,10 @@ class Town:
             await self._runner.cleanup()
 
     async def add(
-        self, channel: simcord.ChannelHandle, viewers: tuple[Person, ...], title: str
+        self, channel: simcord.ChannelHandle, viewers: tuple[Person, ...], group: str, title: str
     ) -> Place:
-        """Open a place. `viewers` are the people who can be in it."""
-        place = Place(self, channel, viewers, title)
+        """Open a place. `viewers` are the people who can be in it, the first one by default."""
+        place = Place(self, channel, viewers, group, title)
         await place.open()
         self.places[channel.id] = place
         return place

@@ -46,9 +46,11 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        await self._writer.stop()
-        await self._transactions.dispose()
-        await self._reading.dispose()
+        try:
+            await self._writer.stop()
+        finally:
+            await self._transactions.dispose()
+            await self._reading.dispose()
 
     async def read(
         self, query: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -1,5 +1,7 @@
 """A small Discord with the real client in it: one server, its people, and what they do and see."""
 
+import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -200,8 +202,13 @@ async def run_client(folder: Path, **sections: Any) -> AsyncIterator[simcord.Env
     env = simcord.Env(client)
     try:
         await env.start()
-        with env.time_context():
-            yield env
+    except BaseException:
+        # simcord has cancelled everything of the bot, its store's writer too.
+        with contextlib.suppress(asyncio.CancelledError):
+            await client.close()
+        raise
+    try:
+        yield env
     finally:
         # Before simcord lets go: it would cancel the store's writer under the client's feet.
         with env.time_context():

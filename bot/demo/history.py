@@ -1,0 +1,211 @@
+"""The last few days of the demo's server, played by its people through Discord: nothing is written
+into the database. The schedule posts, members answer, take hints and explain, and rounds end.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+import discord
+import simcord
+
+from bot.client import TutorClient
+from bot.domain.round import Round
+from bot.services import rounds
+from bot.ui.style import REACTIONS
+
+DAYS = 3
+"""Days before today."""
+
+Act: TypeAlias = tuple[int, int, Literal["right", "wrong", "hint", "good", "weak"]]
+"""Minutes after the post, index of the member, and what the member does."""
+
+PLAYED: tuple[tuple[Act, ...], ...] = (
+    (
+        (12, 0, "hint"),
+        (14, 0, "right"),
+        (16, 0, "good"),
+        (35, 1, "wrong"),
+        (47, 2, "right"),
+        (51, 2, "good"),
+    ),
+    (
+        (8, 2, "wrong"),
+        (9, 2, "hint"),
+        (15, 2, "right"),
+        (22, 0, "right"),
+        (25, 0, "weak"),
+        (26, 0, "good"),
+        (190, 1, "hint"),
+        (192, 1, "right"),
+        (195, 1, "weak"),
+    ),
+    (
+        (5, 0, "right"),
+        (7, 0, "good"),
+        (61, 1, "right"),
+        (64, 1, "good"),
+        (80, 2, "wrong"),
+        (82, 2, "weak"),
+    ),
+    (
+        (3, 1, "right"),
+        (11, 2, "wrong"),
+    ),
+)
+"""What the members do each day; today they have only begun, and the first has not answered yet."""
+
+GOOD = {
+    "purpose-of-pre-training": "It learns general features from a huge dataset first, and "
+    "fine-tuning then adapts those weights to the actual task.",
+    "model-for-sentiment-analysis": "A transformer that was pre-trained on text already knows how "
+    "language works, so my few labelled reviews are enough to fine-tune it.",
+    "training-accuracy-of-a-linear-layer": "The points can be separated by a straight line and "
+    "cross-entropy on a linear model is convex, so with enough epochs it gets all of them right "
+    "from any start.",
+    "learning-rate-too-high": "The steps are too big, so it keeps jumping over the minimum and the "
+    "loss swings up and down or diverges instead of converging.",
+    "training-loss-does-not-improve": "If it were overfitting the training loss would go down. It "
+    "does not move at all, so the optimisation fails: the learning rate is too high and the "
+    "updates overshoot.",
+}
+"""For each question of the bank, an explanation that covers it."""
+
+WEAK = {
+    "purpose-of-pre-training": "Because pre-training comes before training.",
+    "model-for-sentiment-analysis": "Transformers are the most modern ones.",
+    "training-accuracy-of-a-linear-layer": "It trains for many epochs.",
+    "learning-rate-too-high": "The model learns too fast.",
+    "training-loss-does-not-improve": "The dataset is too small.",
+}
+"""For each question of the bank, an explanation that does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The server and its people."""
+
+    server: simcord.GuildHandle
+    daily: simcord.ChannelHandle
+    corner: simcord.ChannelHandle
+    moderator: simcord.MemberActor
+    members: tuple[simcord.MemberActor, ...]
+    post_time: datetime
+    """Today's post, in the demo's zone; on other days it is at the same time."""
+
+
+def post_time(now: datetime) -> datetime:
+    """Return when today's question is posted: at nine, or earlier so that it is there already."""
+    hour = min(9, max(now.hour - 1, 0))
+    return now.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+async def build(env: simcord.Env, zone: str, post: datetime) -> Cast:
+    """Set up the server, and let its moderator make the schedule, by the bot's own commands."""
+    assert env.bot.user is not None
+    await env.bot.user.edit(username="Tutor")
+    server = env.create_guild("Study hall")
+    moderators = server.create_role(
+        "Moderators", permissions=discord.Permissions(manage_guild=True), color=0xE67E22
+    )
+
+    def join(name: str, *roles: simcord.RoleHandle) -> simcord.MemberActor:
+        return server.add_member(env.create_user(name.lower(), global_name=name), roles=roles)
+
+    cast = Cast(
+        server=server,
+        daily=server.create_text_channel("daily-question"),
+        corner=server.create_text_channel("quiz-corner"),
+        moderator=join("Grace", moderators),
+        members=(join("Amira"), join("Jonas"), join("Mei")),
+        post_time=post,
+    )
+    await env.settle()
+    await cast.moderator.slash(
+        cast.daily,
+        "schedule create",
+        name="Question of the day",
+        channel=cast.daily,
+        time=f"{post:%H:%M}",
+        zone=zone,
+        thread=True,
+    )
+    await cast.moderator.slash(cast.corner, "quiz now", manner="open")
+    return cast
+
+
+async def play(env: simcord.Env, cast: Cast, until: datetime) -> None:
+    """Play the days up to `until` (aware)."""
+    for back, acts in zip(range(DAYS, -1, -1), PLAYED, strict=True):
+        posted = cast.post_time - timedelta(days=back)
+        for minutes, member, act in acts:
+            at = min(posted + timedelta(minutes=minutes), until)
+            await _wait_until(env, at)
+            await _do(env, cast, cast.members[member], act)
+    await _wait_until(env, until)
+
+
+async def _do(env: simcord.Env, cast: Cast, member: simcord.MemberActor, act: str) -> None:
+    client = env.bot
+    assert isinstance(client, TutorClient)
+    open_round = await rounds.current(client.context, cast.daily.id)
+    if open_round is None:
+        return
+    post = next(m for m in cast.daily.history() if m.id == open_round.message_id)
+    key = open_round.question.key
+    match act:
+        case "right":
+            await member.react(post, REACTIONS[key])
+        case "wrong":
+            await member.react(post, REACTIONS[(key + 1) % len(open_round.question.options)])
+        case "hint":
+            await _take_hint(member, post)
+        case _:
+            await _wait_for_grader(client)
+            await _explain(member, post, open_round, good=act == "good")
+
+
+async def _take_hint(member: simcord.MemberActor, post: discord.Message) -> None:
+    told = await member.click(post, custom_id=_button(post, "tutor:hint:"))
+    if told.response is not None:
+        await member.click(
+            told.response, custom_id=_button(told.response.message, "tutor:take-hint:")
+        )
+
+
+async def _explain(
+    member: simcord.MemberActor, post: discord.Message, open_round: Round, *, good: bool
+) -> None:
+    question = open_round.question
+    text = (GOOD if good else WEAK).get(question.id, question.key_points[0])
+    shown = await member.click(post, custom_id=_button(post, "tutor:explain:"))
+    if shown.modal is not None:
+        await member.submit_modal(shown, {_text_input(shown.modal["components"]): text})
+
+
+async def _wait_for_grader(client: TutorClient) -> None:
+    # In real time: no simulated time passes, and simcord's patience is not tried.
+    while client.context.grader.state == "loading":  # noqa: ASYNC110 - it has no such event
+        await asyncio.sleep(0.05)
+
+
+async def _wait_until(env: simcord.Env, at: datetime) -> None:
+    await env.advance_time(max(0.0, (at - env.now()).total_seconds()))
+
+
+def _button(message: discord.Message, start: str) -> str:
+    for row in message.components:
+        for child in getattr(row, "children", ()):
+            custom_id = getattr(child, "custom_id", None) or ""
+            if custom_id.startswith(start):
+                return custom_id
+    raise LookupError(f"no button {start} under the message")
+
+
+def _text_input(components: list[dict[str, Any]]) -> str:
+    for component in components:
+        inner = component.get("component") or component
+        if inner.get("custom_id"):
+            return inner["custom_id"]
+    raise LookupError("no text input in the modal")
