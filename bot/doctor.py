@@ -98,9 +98,8 @@ async def _database(case: Case) -> list[Outcome]:
     database = case.settings.database
     url = parse_url(database.url)
     where = place(url)
-    if url.get_backend_name() == "sqlite":
-        if not _look_at_file(Path(where)):
-            return [Outcome(ok=True, text=f"{where} will be made when the bot starts")]
+    if url.get_backend_name() == "sqlite" and not _look_at_file(Path(where)):
+        return [Outcome(ok=True, text=f"{where} will be made when the bot starts")]
     info = await backup.info(database.url, database.backups)
     if info.version != info.newest:
         known = (info.version or "") < info.newest
