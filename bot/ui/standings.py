@@ -136,21 +136,11 @@ def member_embed(locale: object, standing: MemberStanding, server_id: int) -> di
         return embed
     for period, place in standing.places.items():
         embed.add_field(name=say(locale, texts.PERIODS[period]), value=_points(locale, place))
-    days = say(locale, texts.DAYS, n=standing.streak)
-    longest = say(locale, texts.LONGEST, days=say(locale, texts.DAYS, n=standing.longest))
-    lines = [f"{days} · {longest}"]
-    if standing.to_answer:
-        lines.append(say(locale, texts.TO_ANSWER))
-    embed.add_field(name=say(locale, texts.STREAK), value="\n".join(lines))
-    lines = [say(locale, texts.RIGHT_OF, right=standing.right, answered=standing.answered)]
-    if standing.waiting:
-        lines.append(say(locale, texts.WAITING, n=standing.waiting))
-    embed.add_field(name=say(locale, texts.ANSWERS), value="\n".join(lines))
-    lines = [
-        say(locale, texts.HINTS, n=standing.hints),
-        say(locale, texts.EXPLANATIONS, n=standing.explanations),
-    ]
-    embed.add_field(name=say(locale, texts.HELP), value="\n".join(lines))
+    hints = say(locale, texts.HINTS, n=standing.hints)
+    explanations = say(locale, texts.EXPLANATIONS, n=standing.explanations)
+    embed.add_field(name=say(locale, texts.STREAK), value=_streak(locale, standing))
+    embed.add_field(name=say(locale, texts.ANSWERS), value=_answers(locale, standing))
+    embed.add_field(name=say(locale, texts.HELP), value=f"{hints}\n{explanations}")
     if standing.best:
         lines = [_explained(locale, best, server_id) for best in standing.best]
         embed.add_field(name=say(locale, texts.BEST), value="\n".join(lines), inline=False)
@@ -222,6 +212,25 @@ def _points(locale: object, place: Place | None) -> str:
         return say(locale, texts.NO_POINTS)
     points = say(locale, texts.POINTS, n=place.points)
     return say(locale, texts.POINTS_AND_PLACE, points=points, rank=place.rank)
+
+
+def _streak(locale: object, standing: MemberStanding) -> str:
+    days = say(locale, texts.DAYS, n=standing.streak)
+    longest = say(locale, texts.DAYS, n=standing.longest)
+    lines = [say(locale, texts.STREAK_DAYS, days=days, longest=longest)]
+    if standing.to_answer:
+        lines.append(say(locale, texts.TO_ANSWER))
+    return "\n".join(lines)
+
+
+def _answers(locale: object, standing: MemberStanding) -> str:
+    lines: list[str] = []
+    if standing.answered:
+        right, answered = standing.right, standing.answered
+        lines.append(say(locale, texts.RIGHT_OF, right=right, answered=answered))
+    if standing.waiting:
+        lines.append(say(locale, texts.WAITING, n=standing.waiting))
+    return "\n".join(lines) or say(locale, texts.NO_ANSWERS)
 
 
 def _explained(locale: object, best: Explained, server_id: int) -> str:
