@@ -1,0 +1,405 @@
+"""The command `tutor`: what it prints, and what it exits with."""
+
+import asyncio
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot import logs
+from bot.cli import app as cli
+from bot.cli import progress
+from bot.cli.serve import until_told
+from bot.errors import ConfigurationError, OperatorError
+from bot.grading.grade import Grade, Submission
+from tests.support.fakes import a_grade
+
+ROOT = Path(__file__).parent.parent
+TOKEN = "aaaaaaaaaaaaaaaaaaaaaaaa.bbbbbb." + "c" * 38
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a configuration that leads to the shipped banks and a database of its own."""
+    for name in list(os.environ):
+        if name.startswith("TUTOR_") or name == "DISCORD_TOKEN":
+            monkeypatch.delenv(name)
+    text = f"[banks]\nfolder = '{ROOT / 'questions'}'\n"
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("TUTOR_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(logs, "set_up", lambda *_, **__: None)
+    return tmp_path
+
+
+def tutor(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(cli.app, arguments, input=stdin)
+
+
+def process(*arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a process of its own."""
+    command = [sys.executable, "-c", "from bot.cli import main; main()", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)
+
+
+# --- The command itself
+
+
+def test_version_and_help_in_a_process_of_their_own() -> None:
+    assert process("--version").stdout == "tutor 0.1.0\n"
+    helped = process("--help")
+    assert helped.returncode == 0
+    assert "A Discord bot that teaches." in helped.stdout
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    heavy = "torch transformers discord matplotlib alembic sqlalchemy numpy pydantic simcord"
+    code = f"import bot.cli, sys; print([m for m in '{heavy}'.split() if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout == "[]\n"
+
+
+def test_every_command_has_help() -> None:
+    listed = tutor("--help").output
+    for name in ("demo", "run", "check", "grade", "db", "doctor"):
+        assert f"│ {name} " in listed
+        assert tutor(name, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [["bogus"], ["check", "--nope"], ["demo", "--port", "0"]])
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    assert tutor(*arguments).exit_code == 2
+
+
+def test_a_bug_gets_an_id_and_no_traceback_for_the_person(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(**_: object) -> None:
+        raise KeyError("secret detail")
+
+    monkeypatch.setattr("bot.settings.load", broken)
+    done = tutor("db", "info")
+    assert done.exit_code == 1
+    assert "secret detail" not in done.stderr
+    (record,) = caplog.records
+    assert record.getMessage().split()[1] in done.stderr
+    assert record.exc_info
+
+
+def test_every_command_tells_mistakes_of_configuration_with_78(home: Path) -> None:
+    (home / "config.toml").write_text("[log]\nlevel = 'LOUD'")
+    for arguments in (["run"], ["grade"], ["db", "info"], ["db", "backup"], ["db", "upgrade"]):
+        done = tutor(*arguments)
+        assert done.exit_code == 78
+        assert done.stderr.startswith(f"{home}/config.toml:2: log.level must be 'DEBUG'")
+
+
+# --- check
+
+
+def test_the_shipped_configuration_and_banks_are_in_order() -> None:
+    done = tutor("check")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "The configuration and the banks are in order.\n"
+
+
+def a_bank(folder: Path, name: str = "mine.toml") -> Path:
+    path = folder / name
+    path.write_text("title = 'Mine'\n", encoding="utf-8")
+    return path
+
+
+def test_findings_are_lines_with_the_path_as_seen_from_here(home: Path) -> None:
+    (home / "banks").mkdir()
+    one, other = a_bank(home / "banks"), a_bank(home / "banks", "other.toml")
+    done = tutor("check", str(home / "banks"))
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["banks/mine.toml", "banks/other.toml"]
+    only = tutor("check", str(one))
+    assert only.stdout.splitlines() == lines[:1]
+    assert tutor("check", str(one), str(other)).stdout == done.stdout
+
+
+def test_check_goes_on_to_the_banks_when_the_configuration_is_wrong(home: Path) -> None:
+    (home / "config.toml").write_text("[log]\nlevle = 'INFO'")
+    path = a_bank(home)
+    done = tutor("check", str(path))
+    assert done.exit_code == 78
+    first, second = done.stdout.splitlines()
+    assert first == f"{home}/config.toml:2: [log] has no levle. Did you mean level?"
+    assert second.startswith("mine.toml:1: has no question")
+
+
+def test_a_bank_that_is_not_there_is_told() -> None:
+    done = tutor("check", "nowhere.toml")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "nowhere.toml: there is no such bank or folder of banks.\n"
+
+
+def test_programs_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def prove(question: Any) -> list[str]:
+        asked.append(question.id)
+        return ["the program printed something else"]
+
+    monkeypatch.setattr("bot.bank.run_code.prove", prove)
+    monkeypatch.delitem(sys.modules, "bot.cli.check", raising=False)
+    assert tutor("check").exit_code == 0
+    assert not asked
+    done = tutor("check", "--run-code")
+    assert done.exit_code == 1
+    assert asked
+    assert len(done.stdout.splitlines()) == len(asked)
+    assert all(
+        line.endswith("the program printed something else") for line in done.stdout.split("\n")[:-1]
+    )
+    monkeypatch.delitem(sys.modules, "bot.cli.check", raising=False)
+
+
+# --- grade
+
+
+def test_json_lines_are_graded_and_bad_ones_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.grade.load_default", lambda _: LineGrader())
+    good = {"id": "a", "question": "Why?", "references": ["Because."], "answer": "Because."}
+    done = tutor("grade", stdin=json.dumps(good).encode() + b"\n\xff\n")
+    assert done.exit_code == 1
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["id"], first["label"]) == ("a", "correct")
+    assert second["line"] == 2
+    assert "error" in second
+    assert tutor("grade", stdin=json.dumps(good)).exit_code == 0
+
+
+class LineGrader:
+    """Finds everything correct."""
+
+    name = "yes"
+
+    def grade(self, submissions: list[Submission]) -> list[Grade]:
+        return [a_grade(submission) for submission in submissions]
+
+
+def test_a_missing_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: object) -> Any:
+        raise OperatorError("The grader's weights are not installed.")
+
+    monkeypatch.setattr("bot.cli.grade.load_default", missing)
+    done = tutor("grade", stdin="")
+    assert (done.exit_code, done.stderr) == (1, "The grader's weights are not installed.\n")
+
+
+# --- db
+
+
+def test_the_database_is_made_described_and_copied(home: Path) -> None:
+    file = home / "data/tutor.db"
+    assert "none: `tutor run` makes the file when it starts" in tutor("db", "info").stdout
+    assert not file.exists()
+    newest = max((ROOT / "bot/store/migrations/versions").glob("0*.py")).name[:4]
+    upgraded = tutor("db", "upgrade")
+    assert upgraded.stdout == f"{file} was brought from version none to {newest}.\n"
+    assert tutor("db", "upgrade").stdout == f"{file} is at the newest version already, {newest}.\n"
+    copied = tutor("db", "backup")
+    copy = Path(copied.stdout.strip())
+    assert copy.parent == home / "data/backups"
+    assert copy.is_file()
+    lines = dict(line.split(maxsplit=1) for line in tutor("db", "info").stdout.splitlines())
+    assert (lines["database"], lines["version"], lines["rounds"]) == (str(file), newest, "0")
+    assert str(copy) in lines["last"]
+
+
+def test_a_database_that_cannot_be_copied_is_told(home: Path) -> None:
+    done = tutor("db", "backup")
+    assert done.exit_code == 1
+    assert f"There is no database {home}/data/tutor.db yet." in done.stderr
+
+
+# --- doctor
+
+
+def test_doctor_prints_every_look_and_exits_with_1_for_findings(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "bot.grading.similarity.load", lambda _: SimpleNamespace(name="a small model")
+    )
+    done = tutor("doctor")
+    assert done.exit_code == 1
+    lines = {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines()}
+    assert lines["configuration"] == "ok: every setting is valid"
+    assert lines["token"].startswith("DISCORD_TOKEN is not set")
+    assert lines["model"] == "ok: a small model loads"
+
+
+# --- demo
+
+
+def test_the_demo_gets_its_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    ports: list[int] = []
+    the_demo = ModuleType("bot.demo")
+    monkeypatch.setattr(the_demo, "main", lambda port: ports.append(port), raising=False)
+    monkeypatch.setitem(sys.modules, "bot.demo", the_demo)
+    monkeypatch.setattr("bot.demo", the_demo, raising=False)
+    assert tutor("demo", "--port", "9000").exit_code == 0
+    assert ports == [9000]
+
+
+def test_a_demo_without_its_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(**_: object) -> None:
+        raise ModuleNotFoundError("No module named 'simcord'", name="simcord")
+
+    the_demo = ModuleType("bot.demo")
+    monkeypatch.setattr(the_demo, "main", missing, raising=False)
+    monkeypatch.setitem(sys.modules, "bot.demo", the_demo)
+    monkeypatch.setattr("bot.demo", the_demo, raising=False)
+    done = tutor("demo")
+    assert done.exit_code == 1
+    assert "The demo needs simcord, which is not installed. Run `make setup`" in done.stderr
+
+
+# --- run
+
+
+def test_run_without_a_token_says_how_to_get_one() -> None:
+    done = tutor("run")
+    assert done.exit_code == 78
+    assert done.stderr.startswith("DISCORD_TOKEN is not set: the tutor logs in with it.")
+    assert "tutor demo" in done.stderr
+
+
+def test_run_tells_mistakes_of_configuration_and_token_together(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "config.toml").write_text("[log]\nlevel = 'LOUD'")
+    monkeypatch.setenv("DISCORD_TOKEN", "nonsense")
+    done = tutor("run")
+    assert done.exit_code == 78
+    first, second = done.stderr.splitlines()
+    assert "log.level must be" in first
+    assert second.startswith("DISCORD_TOKEN is not a bot's token")
+
+
+def running(monkeypatch: pytest.MonkeyPatch, run: Any) -> Result:
+    """`tutor run` with this in place of the client."""
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setattr("bot.cli.serve.run", run)
+    return tutor("run")
+
+
+def refused(kind: type[discord.HTTPException], status: int) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=status, reason="no")
+    return kind(response, "no")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "expected"),
+    [
+        (discord.LoginFailure("no"), 78, "Discord refuses the token in DISCORD_TOKEN: it was"),
+        (discord.PrivilegedIntentsRequired(None), 78, "Discord refuses the intents"),
+        (discord.GatewayNotFound(), 1, "Discord itself is in trouble"),
+        (refused(discord.HTTPException, 429), 1, "(HTTP 429)"),
+        (
+            discord.ConnectionClosed(SimpleNamespace(close_code=4011), shard_id=None),  # pyright: ignore
+            1,
+            "Discord closed the connection for good (code 4011)",
+        ),
+        (OperatorError("The database is locked."), 1, "The database is locked.\n"),
+        (ConfigurationError("The banks have mistakes."), 78, "The banks have mistakes.\n"),
+    ],
+)
+def test_what_keeps_the_bot_from_starting_is_told(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, expected: str
+) -> None:
+    async def run(*_: object) -> None:
+        raise error
+
+    done = running(monkeypatch, run)
+    assert done.exit_code == code
+    assert expected in done.stderr
+    assert TOKEN not in done.output
+
+
+async def test_only_a_signal_is_a_clean_end() -> None:
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await until_told(cancelled())
+
+
+def test_no_network_at_the_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real client, with a resolver that knows no host."""
+
+    async def no_such_host(*_: object, **__: object) -> Any:
+        raise OSError(-2, "Name or service not known")
+
+    async def run(_: object, token: Any) -> None:
+        async with discord.Client(intents=discord.Intents.none()) as client:
+            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_host)
+            await client.start(token.get_secret_value())
+
+    done = running(monkeypatch, run)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Discord cannot be reached (Cannot connect to host discord.com")
+    assert "Check this machine's network, DNS and proxy" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
+    steps: list[str] = []
+
+    async def run(settings: Any, token: Any) -> None:
+        assert settings.log.level == "INFO"
+        assert token.get_secret_value() == TOKEN
+        try:
+            threading.Timer(0.05, os.kill, (os.getpid(), number)).start()
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            steps.append("closed")
+
+    done = running(monkeypatch, run)
+    assert (done.exit_code, steps) == (0, ["closed"])
+
+
+# --- progress
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with progress.working("Looking"):
+        assert list(progress.steps([1, 2], "Running")) == [1, 2]
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.working("Looking"):
+        pass
+    assert list(progress.steps([1, 2], "Running")) == [1, 2]
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "Looking" in shown.err
+    assert "Running" in shown.err
+
+
+def test_main_sets_the_log_up_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(logs, "set_up", lambda level: stream.write(level))
+    monkeypatch.setattr(sys, "argv", ["tutor", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert (caught.value.code, stream.getvalue()) == (0, "WARNING")
