@@ -25,6 +25,10 @@ PEN = "✍️"
 BLOCKS = 10
 QUEUE_WORTH_TELLING = 5
 """Fewer before one's own are graded within a second."""
+NAMED_FROM = 0.6
+"""Before the reveal a covered key point is named only if the grader is this sure of it: otherwise a
+text that barely touches the point would be told it.
+"""
 MODAL_OPEN_S = 6 * 3600
 """How long a member may write; the client forgets the modal after that."""
 
@@ -210,7 +214,11 @@ def bar(score: float) -> str:
 def _points(found: Graded, grade: Grade) -> list[tuple[str, list[str]]]:
     """Return the key points that may be named, by heading."""
     by_state = {
-        state: [point.text for point in grade.key_points if point.state is state]
+        state: [
+            point.text
+            for point in grade.key_points
+            if point.state is state and (found.revealed or point.score >= NAMED_FROM)
+        ]
         for state in KeyPointState
     }
     shown = [(texts.COVERED, by_state[KeyPointState.COVERED])]
@@ -236,8 +244,14 @@ def _advice(locale: object, found: Graded, grade: Grade) -> list[str]:
         return [say(locale, texts.NUDGE_CONTRADICTORY)]
     if grade.label is Verdict.INCORRECT:
         return [say(locale, texts.NUDGE_WRONG)]
-    open_points = sum(point.state is not KeyPointState.COVERED for point in grade.key_points)
-    return [say(locale, texts.NUDGE_MORE, n=open_points)] if open_points else []
+    points = len(grade.key_points)
+    covered = sum(point.state is KeyPointState.COVERED for point in grade.key_points)
+    if covered == points:
+        return []
+    return [
+        say(locale, texts.COVERED_COUNT, covered=covered, points=points),
+        say(locale, texts.NUDGE_MORE, n=points - covered),
+    ]
 
 
 def _attempts(locale: object, found: Graded, grade: Grade) -> list[str]:
