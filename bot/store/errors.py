@@ -5,6 +5,7 @@ OperatorError that says what happened, why, and what to do. Errors that it does 
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -53,6 +54,9 @@ _EXTENDED_BITS = 0xFF
 _RETRYABLE_SQLSTATES = {"40001", "40P01"}
 """PostgreSQL: serialization failure, deadlock detected."""
 
+_SERVERS_CLASSES = ("08", "28", "3D", "53", "57")
+"""PostgreSQL: connection, authorization, no such database, out of resources, shutting down."""
+
 
 def place(url: sa.URL) -> str:
     """Return how messages call the database: the file's path, or the URL without the password."""
@@ -65,8 +69,7 @@ def may_pass(error: BaseException) -> bool:
     """Return whether the same transaction may succeed when it is tried again."""
     if _sqlite_code(error) == sqlite3.SQLITE_BUSY:
         return True
-    original = error.orig if isinstance(error, exc.DBAPIError) else None
-    return getattr(original, "sqlstate", None) in _RETRYABLE_SQLSTATES
+    return _sqlstate(error) in _RETRYABLE_SQLSTATES
 
 
 def is_damage(error: BaseException) -> bool:
@@ -84,11 +87,11 @@ def plain(error: BaseException, url: sa.URL) -> OperatorError | None:
             f"The database {place(url)} took too long: all its connections were in use. "
             "Look at what else the machine is doing, and whether its disk is slow."
         )
-    refused = isinstance(error, exc.DBAPIError) and error.connection_invalidated
-    if url.get_backend_name() != "sqlite" and (refused or isinstance(error, OSError)):
+    if url.get_backend_name() != "sqlite" and _is_servers(error):
+        reason = str(error.orig if isinstance(error, exc.DBAPIError) else error).split(">: ")[-1]
         return OperatorError(
-            f"The database {place(url)} cannot be reached. The change was not stored. Check that "
-            "its server runs, and the host, port, user and password in [database] url."
+            f"The database {place(url)} cannot be used: {reason}. Nothing was stored. Check that "
+            "its server runs, and the host, port, user, password and name in [database] url."
         )
     return None
 
@@ -127,7 +130,24 @@ def parse_url(text: str) -> sa.URL:
             "[database] url must name a file, by its path and nothing more; a database in memory "
             "would lose what members did. Example: sqlite+aiosqlite:///data/tutor.db"
         )
+    if url.drivername == "postgresql+asyncpg" and find_spec("asyncpg") is None:
+        raise ConfigurationError(
+            "[database] url asks for PostgreSQL, whose driver is not installed. Install it: "
+            "pip install 'tutor-bot[postgres]'"
+        )
     return url
+
+
+def _is_servers(error: BaseException) -> bool:
+    """Return whether PostgreSQL's server, or the way to it, is at fault."""
+    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OSError) or _sqlstate(error).startswith(_SERVERS_CLASSES)
+
+
+def _sqlstate(error: BaseException) -> str:
+    original = error.orig if isinstance(error, exc.DBAPIError) else error
+    return str(getattr(original, "sqlstate", None) or "")
 
 
 def _sqlite_code(error: BaseException) -> int | None:

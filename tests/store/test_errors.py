@@ -194,17 +194,42 @@ def test_a_bug_stays_a_bug():
     assert errors.plain(OSError("not the database's"), url) is None
 
 
-def test_postgresql_out_of_reach_is_told_without_the_password():
-    message = str(errors.plain(ConnectionRefusedError(), POSTGRES))
-    assert "db.example/tutor cannot be reached" in message
+def postgres_error(sqlstate: str) -> sa.exc.DBAPIError:
+    original = Exception("as the server says it")
+    original.sqlstate = sqlstate
+    return sa.exc.DBAPIError("UPDATE x", {}, original)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionRefusedError(111, "as the server says it"),
+        postgres_error("28P01"),
+        postgres_error("3D000"),
+        postgres_error("53100"),
+        sa.exc.DBAPIError("", {}, Exception("as the server says it"), connection_invalidated=True),
+    ],
+)
+def test_postgresql_out_of_reach_is_told_without_the_password(error):
+    message = str(errors.plain(error, POSTGRES))
+    assert "db.example/tutor cannot be used: " in message
+    assert "as the server says it" in message
     assert "secret" not in message
 
 
+def test_a_bug_on_postgresql_stays_a_bug():
+    assert errors.plain(postgres_error("42P01"), POSTGRES) is None
+
+
 def test_postgresql_may_refuse_a_transaction_for_another_ones_sake():
-    original = sa.exc.DBAPIError("UPDATE x", {}, Exception())
-    assert not errors.may_pass(original)
-    original.orig.sqlstate = "40001"
-    assert errors.may_pass(original)
+    assert errors.may_pass(postgres_error("40001"))
+    assert not errors.may_pass(postgres_error("23505"))
+
+
+async def test_the_driver_for_postgresql_is_an_extra(monkeypatch):
+    monkeypatch.setattr(errors, "find_spec", lambda _: None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'tutor-bot\[postgres\]'"):
+        await Store.open("postgresql+asyncpg://tutor@db.example/tutor")
 
 
 def test_waiting_too_long_for_a_connection():

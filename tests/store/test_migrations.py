@@ -1,6 +1,8 @@
 """Migrations: every step with rows in the tables, all or nothing, and quiet."""
 
 import asyncio
+import io
+import re
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -157,6 +160,18 @@ def test_files_are_named_by_their_revisions_in_one_line():
     chain = [step.revision for step in script.walk_revisions()]
     assert tuple(reversed(chain)) == REVISIONS
     assert script.get_heads() == [REVISIONS[-1]]
+
+
+def test_every_step_speaks_postgresql():
+    sql = io.StringIO()
+    options = {"as_sql": True, "output_buffer": sql}
+    context = MigrationContext.configure(dialect_name="postgresql", opts=options)
+    with Operations.context(context):
+        for step in reversed(list(ScriptDirectory.from_config(configuration()).walk_revisions())):
+            step.module.upgrade()
+    for table in metadata.tables:
+        assert f"CREATE TABLE {table} (" in sql.getvalue()
+    assert not re.search("BOOLEAN DEFAULT [01]", sql.getvalue()), "PostgreSQL wants true or false"
 
 
 def test_migrations_do_not_depend_on_the_program():

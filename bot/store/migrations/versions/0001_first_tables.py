@@ -125,7 +125,7 @@ def upgrade() -> None:
         sa.Column(
             "study_day", sa.Date(), nullable=True, comment="the day it opened, in the server's zone"
         ),
-        sa.Column("late", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("late", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=True),
         sa.Column("closes_at", sa.BigInteger(), nullable=True),
         sa.Column("revealed_at", sa.BigInteger(), nullable=True),
