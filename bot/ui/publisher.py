@@ -90,6 +90,8 @@ class DiscordPublisher:
                     continue
                 if reaction.me:
                     own.add(option)
+                if reaction.count == int(reaction.me):
+                    continue
                 async for user in _users(reaction):
                     if not user.bot:
                         members.setdefault(user.id, set()).add(option)

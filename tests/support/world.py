@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +21,7 @@ from bot.domain.round import Manner, Round
 from bot.grading.service import GraderService
 from bot.services import rounds
 from bot.services.context import Context
-from bot.settings import BankSettings
+from bot.settings import BankSettings, Settings
 from tests.support.contexts import add_questions, settings_in
 from tests.support.fakes import FakeGrader
 from tests.support.questions import a_bank, a_question, write_bank
@@ -140,21 +140,40 @@ class World:
         """Let time pass, by timedelta's keywords; whatever falls due on the way happens."""
         await self.env.advance_time(timedelta(**amount).total_seconds())
 
+    async def restart(self, meanwhile: Callable[[], Awaitable[Any]] | None = None) -> None:
+        """Stop the bot, let something happen while it is away, and start it on the same files."""
+        await self.client.close()
+        if meanwhile is not None:
+            await meanwhile()
+        self.client = new_client(self.context.settings)
+        await self.env.restart_bot(self.client)
+        await self.env.settle()
+        self.context = self.client.context
+
     async def _as_bot(self, work: Any) -> Any:
         # Inside the scope, so that what the work starts is waited for and has virtual time.
         with self.env._bot_scope():
             return await work
 
 
+def replies(result: InteractionResult) -> list[ResponseMessage]:
+    """The messages that answer a command or a button, oldest first."""
+    first = result.response
+    if first is not None and not first.ephemeral and result.deferred:
+        source = result._interaction.source_message_id
+        if first.id == source:  # a button that only said "seen": this is the post it stands under
+            first = None
+    return [message for message in (first, *result.followups) if message is not None]
+
+
 def said(result: InteractionResult) -> str:
     """Everything a member reads in a reply: text, embeds and follow-ups, one line each."""
-    messages = [result.response, *result.followups]
-    return "\n".join(_text(message) for message in messages if message is not None)
+    return "\n".join(_text(message) for message in replies(result))
 
 
 def privately(result: InteractionResult) -> str:
     """The same; fails unless the reply is there and nobody else can see it."""
-    messages: list[ResponseMessage] = [m for m in (result.response, *result.followups) if m]
+    messages = replies(result)
     assert messages, "there was no reply"
     assert all(message.ephemeral for message in messages), "everybody can see the reply"
     return said(result)
@@ -187,6 +206,12 @@ def _inputs(components: list[dict[str, Any]]) -> list[str]:
     return found
 
 
+def new_client(settings: Settings) -> TutorClient:
+    """The real client with a fake grader and seeded randomness."""
+    grader = cast(GraderService, FakeGrader())
+    return TutorClient(settings, grader=grader, randomness=random.Random(0))
+
+
 @asynccontextmanager
 async def run_client(folder: Path, **sections: Any) -> AsyncIterator[simcord.Env]:
     """The real client with a fake grader and a bank of its own, logged in to an empty simulated
@@ -197,8 +222,7 @@ async def run_client(folder: Path, **sections: Any) -> AsyncIterator[simcord.Env
     banks.mkdir(exist_ok=True)
     write_bank(banks, a_bank())
     settings = settings_in(folder, **{"banks": BankSettings(folder=banks)} | sections)
-    grader = cast(GraderService, FakeGrader())
-    client = TutorClient(settings, grader=grader, randomness=random.Random(0))
+    client = new_client(settings)
     env = simcord.Env(client)
     try:
         await env.start()
@@ -212,7 +236,7 @@ async def run_client(folder: Path, **sections: Any) -> AsyncIterator[simcord.Env
     finally:
         # Before simcord lets go: it would cancel the store's writer under the client's feet.
         with env.time_context():
-            await client.close()
+            await env.bot.close()
         await env.shutdown()
     env._raise_errors_since(env._errors_acknowledged)
 

@@ -1,0 +1,135 @@
+"""What Discord refuses becomes an error that names who can act, and notices reach somebody."""
+
+from dataclasses import replace
+
+import discord
+import pytest
+
+from bot.errors import DiscordError, ModeratorError
+from bot.services import answers, rounds
+from bot.services.explanations import submit
+from bot.store import tables as t
+from bot.ui.publisher import nonce
+from tests.support.contexts import rows
+from tests.support.world import World
+
+PERMISSIONS = ModeratorError("permissions_missing", channel="<#5>", permissions="Embed Links")
+
+
+async def set_notice_channel(world: World, channel_id: int) -> None:
+    values = {"server_id": world.server.id, "zone": "Etc/UTC", "notice_channel_id": channel_id}
+    await world.context.store.write(lambda c: c.execute(t.servers.insert().values(values)))
+
+
+def forbid(world: World, **permissions: bool) -> None:
+    world.channel.set_permissions(
+        world.client.user, overwrite=discord.PermissionOverwrite(**permissions)
+    )
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_discord_in_trouble_is_nobodys_fault_here(world: World, status: int) -> None:
+    round_ = await world.ask()
+    world.env.inject_error("GET", "/channels/*/messages/*", status=status)
+    with pytest.raises(DiscordError, match=str(status)):
+        await world.context.publisher.reactions(round_)
+
+
+async def test_a_lost_connection_is_nobodys_fault_here(world: World, monkeypatch) -> None:
+    round_ = await world.ask()
+
+    async def reset(*_, **__):
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    monkeypatch.setattr(world.client.http, "request", reset)
+    with pytest.raises(DiscordError, match="ConnectionResetError"):
+        await world.context.publisher.cancel(round_)
+
+
+async def test_a_deleted_post_is_named_by_its_channel(world: World) -> None:
+    round_ = await world.ask()
+    await world.post().delete()
+    with pytest.raises(ModeratorError) as caught:
+        await world.context.publisher.reactions(round_)
+    assert caught.value.code == "message_missing"
+    assert caught.value.values == {"channel": f"<#{world.channel.id}>"}
+
+
+async def test_a_deleted_channel_is_named(world: World) -> None:
+    round_ = await world.ask()
+    world.env.backend.delete_channel(world.channel.id)
+    await world.env.settle()
+    for call in (world.context.publisher.post, world.context.publisher.cancel):
+        with pytest.raises(ModeratorError) as caught:
+            await call(round_)
+        assert caught.value.code == "channel_missing"
+
+
+async def test_a_bug_stays_a_bug(world: World) -> None:
+    round_ = await world.ask()
+    world.env.inject_error("GET", "/channels/*/messages/*", status=400)
+    with pytest.raises(discord.HTTPException):
+        await world.context.publisher.reactions(round_)
+
+
+async def test_moderators_are_told_where_they_said(world: World) -> None:
+    await set_notice_channel(world, world.corner.id)
+    await world.context.publisher.tell_moderators(
+        world.server.id, world.channel.id, PERMISSIONS, "daily"
+    )
+    words = world.corner.last_message.content
+    assert words.startswith("The schedule **daily** is paused. I lack permissions in <#5>: Embed")
+
+
+async def test_nobody_to_tell_is_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    for channel_id in (0, 999):
+        await world.context.publisher.tell_moderators(world.server.id, channel_id, PERMISSIONS)
+    assert f"Server {world.server.id} has no channel for notices" in caplog.text
+
+
+async def test_a_shut_notice_channel_is_logged(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    shut = world.server.create_text_channel(
+        "shut",
+        overwrites={world.client.user: discord.PermissionOverwrite(send_messages=False)},
+    )
+    await set_notice_channel(world, shut.id)
+    await world.context.publisher.tell_moderators(world.server.id, 5, PERMISSIONS)
+    assert f"Moderators of server {world.server.id} were not told" in caplog.text
+
+
+async def test_a_late_grade_is_sent_by_direct_message(world: World) -> None:
+    round_ = await world.ask()
+    ctx = world.context
+    id_ = await submit(ctx, round_.id, world.alice.id, world.server.id, "It learns features.")
+    assert await ctx.publisher.tell_member(world.alice.id, id_) is True
+    await world.env.settle()
+    sent = [r for r in world.env.http_requests if r.path == "/users/@me/channels"]
+    assert len(sent) == 1
+
+
+async def test_an_unfinished_thread_is_not_opened_twice(world: World) -> None:
+    round_ = await world.ask(thread=True)
+    await rounds.close(world.context, round_.id)
+    await world.context.store.write(lambda c: c.execute(t.rounds.update().values(shown_at=None)))
+    world.context.wake()
+    await world.pass_time(minutes=1)
+    (row,) = await world.context.store.read(rows, t.rounds)
+    assert row["shown_at"] is not None
+    assert row["thread_id"] is not None
+    assert len(world.client.get_channel(world.channel.id).threads) == 1
+
+
+async def test_reconciling_reads_nobody_where_nobody_reacted(world: World) -> None:
+    round_ = await world.ask()
+    before = len(world.env.http_requests)
+    await answers.reconcile(world.context, round_)
+    assert len(world.env.http_requests) == before + 1
+
+
+async def test_the_nonce_fits_the_largest_round(world: World) -> None:
+    round_ = await world.ask()
+    longest = nonce(replace(round_, id=2**62))
+    assert len(longest) <= 25
+    assert nonce(round_) == nonce(replace(round_, message_id=None))
