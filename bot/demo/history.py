@@ -168,10 +168,8 @@ async def _do(env: simcord.Env, cast: Cast, member: simcord.MemberActor, act: st
 
 async def _take_hint(member: simcord.MemberActor, post: discord.Message) -> None:
     told = await member.click(post, custom_id=_button(post, "tutor:hint:"))
-    if told.response is not None:
-        await member.click(
-            told.response, custom_id=_button(told.response.message, "tutor:take-hint:")
-        )
+    for reply in told.followups:
+        await member.click(reply, custom_id=_button(reply.message, "tutor:take-hint:"))
 
 
 async def _explain(

@@ -48,7 +48,7 @@ def recognise_idle_tasks() -> None:
     # A bot that waits for its database is looked at again after 50 ms, and an act is several such
     # waits; the database needs less than one.
     defaults = simcord.Env._settle_internal.__kwdefaults__
-    assert "idle" in defaults
+    assert defaults is not None
     defaults["idle"] = LOOK_AGAIN_S
 
 
