@@ -68,6 +68,13 @@ async def test_from_nothing_to_the_tables_that_the_program_uses(parsed, engine, 
         context = MigrationContext.configure(conn, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         assert version(conn) == REVISIONS[-1]
+        # Alembic does not compare this one.
+        made = "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"
+        assert set(conn.exec_driver_sql(made).scalars()) == {
+            table.name
+            for table in metadata.tables.values()
+            if table.dialect_options["sqlite"]["autoincrement"]
+        }
     assert capfd.readouterr() == ("", "")
 
 
