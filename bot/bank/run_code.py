@@ -27,15 +27,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from bot.bank.load import Finding, read_folder
 from bot.bank.text import named_by_print
 from bot.domain.question import Question
+from bot.errors import OperatorError
 
 SANDBOX = Path(__file__).with_name("sandbox.py")
 SEEDS: Sequence[int] = range(20)
@@ -48,23 +48,8 @@ class Limits:
     wall_seconds: float = 120
     cpu_seconds: int = 120
     memory_bytes: int = 4 * 1024**3
-    """Address space: importing torch alone maps about 2 GiB."""
+    """Address space, on top of what numpy and torch take when they are imported."""
     file_bytes: int = 16 * 1024**2
-
-
-def prove_folder(folder: Path, *, seeds: Sequence[int] = SEEDS) -> Iterator[Finding | str]:
-    """Run every program of a folder's banks. Yields the id of a question before its program runs
-    (for a progress display), and a Finding for each program that does not prove its key. Banks
-    with mistakes are run as far as they could be read; `check_folder` tells about those.
-    """
-    files, _ = read_folder(folder)
-    for file in files:
-        for placed in file.placed:
-            if placed.question.program is None:
-                continue
-            yield placed.question.id
-            for what in prove(placed.question, seeds=seeds):
-                yield file.finding(placed, ("program",), what)
 
 
 def prove(
@@ -111,9 +96,14 @@ def run(
 ) -> tuple[dict[int, str], str]:
     """Run a program once for each (different) seed in one process.
 
-    Returns what it printed by seed, and what went wrong ('' when nothing did). Raises OSError when
-    no process can be started.
+    Returns what it printed by seed, and what went wrong ('' when nothing did). Raises OperatorError
+    on Windows, which has no such limits.
     """
+    if os.name != "posix":
+        raise OperatorError(
+            "Programs of banks are run on Linux and macOS only: Windows has no limits on memory "
+            "and CPU time for them. Run `tutor check --run-code` in WSL or in a container."
+        )
     limits = limits or Limits()
     task = json.dumps({"program": source, "seeds": list(seeds), "limits": asdict(limits)})
     command = [*_without_network(), sys.executable, "-I", "-B", "-X", "utf8", str(SANDBOX)]

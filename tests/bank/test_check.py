@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bank.check import at_least, check_folder
-from bot.bank.load import Finding
+from bot.bank.load import Finding, load_banks
+from bot.bank.run_code import prove
 from tests.bank.files import line_of, question, write_bank
 
 CODE = "x = 1\nprint(x)"
@@ -38,6 +39,15 @@ def many(count: int, **changes: Any) -> list[dict[str, Any]]:
 
 def test_the_shipped_banks_are_clean():
     assert check_folder(SHIPPED) == []
+
+
+def test_the_example_of_the_readme_is_clean(tmp_path: Path):
+    readme = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    example = readme.split("```toml\n")[1].split("```")[0]
+    (tmp_path / "python.toml").write_text(example, encoding="utf-8")
+    assert check_folder(tmp_path) == []
+    (bank,) = load_banks(tmp_path)
+    assert prove(bank.questions[0], seeds=range(2)) == []
 
 
 def test_a_good_bank_is_clean(tmp_path: Path):

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.bank import sandbox
-from bot.bank.load import Finding, load_banks
-from bot.bank.run_code import Limits, prove, prove_folder, run
+from bot.bank.load import load_banks
+from bot.bank.run_code import Limits, prove, run
 from bot.domain.question import Program, Question
-from tests.bank.files import line_of, question, write_bank
+from bot.errors import OperatorError
 from tests.support.questions import a_question
 
 OPTIONS = ("It prints 1.", "It prints 10.", "It prints -1.", "It fails.")
@@ -98,6 +98,12 @@ def test_ending_well_is_no_failure():
     assert run("import sys\nprint(1)\nsys.exit()", [0]) == ({0: "1\n"}, "")
 
 
+def test_windows_is_told_where_to_go(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.bank.run_code.os.name", "nt")
+    with pytest.raises(OperatorError, match="Linux and macOS only"):
+        run("print(1)", [0])
+
+
 def test_time_is_limited():
     endless = "while True:\n    pass"
     assert trouble(endless, wall_seconds=1) == "it runs longer than 1 seconds"
@@ -138,16 +144,6 @@ def test_nothing_of_the_environment_is_seen(monkeypatch: pytest.MonkeyPatch):
     outputs, _ = run("import os\nprint(dict(os.environ))", [0])
     assert "secret-token" not in outputs[0]
     assert "DISCORD_TOKEN" not in outputs[0]
-
-
-def test_findings_of_a_folder_stand_at_the_program(tmp_path: Path):
-    values = question(options=[*OPTIONS], code="print(2)", program={"prints": "1"})
-    path = write_bank(tmp_path / "bank.toml", question(id="without"), values)
-    name, finding = prove_folder(tmp_path, seeds=[0])
-    assert name == "what-is-dropout"
-    assert isinstance(finding, Finding)
-    assert finding.line == line_of(path, "[question.program]")
-    assert "what-is-dropout: the program prints '2', not '1'" in finding.what
 
 
 def test_the_shipped_keys_are_proved():
