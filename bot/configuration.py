@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from bot.errors import ConfigurationError
 from bot.settings import TOKEN_VARIABLE, Settings
@@ -204,7 +203,7 @@ _WRONG: dict[str, Callable[[dict[str, Any]], str]] = {
 """What pydantic found, in plain words; its own words for what is not listed."""
 
 
-def _wrong_value(details: ErrorDetails, place: Mapping[Key, str]) -> str:
+def _wrong_value(details: Any, place: Mapping[Key, str]) -> str:
     section, name = (str(part) for part in details["loc"][:2])
     key = (section, name)
     where = place[key]
