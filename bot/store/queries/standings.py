@@ -83,18 +83,29 @@ def page(
     """Return a page (`number` from 0) of who earned points in rounds revealed `since` then (UTC;
     None: ever), with `user_id`'s own place.
     """
+    # In one pass, because a year of a large server is many results: everybody's number in line,
+    # then the lines of the page and the asker's own.
     places = _places(server_id, since).subquery()
-    members = conn.scalar(sa.select(sa.func.count()).select_from(places)) or 0
-    pages = max(1, -(-members // size))
-    number = max(0, min(number, pages - 1))
-    ordered = sa.select(places).order_by(places.c.rank, places.c.right.desc(), places.c.user_id)
-    found = conn.execute(ordered.limit(size).offset(number * size)).mappings()
+    line = sa.func.row_number().over(
+        order_by=(places.c.rank, places.c.right.desc(), places.c.user_id)
+    )
+    members = sa.func.count().over()
+    lines = sa.select(places, line.label("line"), members.label("members")).subquery()
+    last = (lines.c.members - 1) // size
+    shown = sa.case((last < number, last), else_=number)
+    on_page = (lines.c.line - 1) // size == shown
+    rows = conn.execute(
+        sa.select(lines, shown.label("page"), on_page.label("on_page"))
+        .where(on_page | (lines.c.user_id == user_id))
+        .order_by(lines.c.line)
+    ).all()
+    found = [(row, Place(row.rank, row.user_id, row.points, row.right)) for row in rows]
     return Page(
-        places=tuple(Place(**row) for row in found),
-        page=number,
-        pages=pages,
-        members=members,
-        own=place(conn, server_id=server_id, user_id=user_id, since=since),
+        places=tuple(place for row, place in found if row.on_page),
+        page=rows[0].page if rows else 0,
+        pages=-(-rows[0].members // size) if rows else 1,
+        members=rows[0].members if rows else 0,
+        own=next((place for _, place in found if place.user_id == user_id), None),
     )
 
 
