@@ -34,7 +34,7 @@ async def look(
     cannot be reached.
     """
     with refusals_told():
-        asking = client() if client else discord.Client(intents=discord.Intents.none())
+        asking = client() if client else discord.Client(intents=discord.Intents(guilds=True))
         try:
             await asking.login(token.get_secret_value())
             return await _look(asking, schedules)

@@ -63,6 +63,11 @@ class _Format(logging.Formatter):
         return text
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out what discord.py says at each start about voice, which the bot has no use for."""
+    return "voice will NOT be supported" not in str(record.msg)
+
+
 def set_up(level: str = "INFO", *, token: str = "", stream: TextIO | None = None) -> None:
     """Send every record at `level` or above to `stream` (standard error when None).
 
@@ -71,6 +76,7 @@ def set_up(level: str = "INFO", *, token: str = "", stream: TextIO | None = None
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_Format(token))
+    handler.addFilter(_is_news)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

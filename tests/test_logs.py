@@ -68,6 +68,11 @@ def test_loggers_that_write_tokens_stay_above_debug(output: io.StringIO) -> None
     assert output.getvalue() == ""
 
 
+def test_what_is_no_news_is_left_out(output: io.StringIO) -> None:
+    logging.getLogger("discord.client").warning("%s is not installed, voice will NOT be supported")
+    assert output.getvalue() == ""
+
+
 def test_warnings_go_to_the_log(output: io.StringIO) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")

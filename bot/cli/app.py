@@ -74,8 +74,8 @@ def demo(
         if str(error.name).partition(".")[0] not in _DEMO_NEEDS:
             raise
         raise OperatorError(
-            f"The demo needs {error.name}, which is not installed. Run `make setup`, or install"
-            " tutor-bot with its extra: pip install 'tutor-bot[demo]'"
+            f"The demo needs {error.name}, which is not installed. Run `make setup`, or in this"
+            " folder: pip install '.[demo]'"
         ) from error
 
 
