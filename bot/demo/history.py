@@ -5,10 +5,11 @@ into the database. The schedule posts, members answer, take hints and explain, a
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import discord
 import simcord
+from simcord.backend.models import EPHEMERAL_FLAG
 
 from bot.client import TutorClient
 from bot.domain.round import Round
@@ -18,8 +19,8 @@ from bot.ui.style import REACTIONS
 DAYS = 3
 """Days before today."""
 
-Act: TypeAlias = tuple[int, int, Literal["right", "wrong", "hint", "good", "weak"]]
-"""Minutes after the post, index of the member, and what the member does."""
+Act: TypeAlias = tuple[int, int, str]
+"""Minutes after the post, index of the member, and what the member does (see `_do`)."""
 
 PLAYED: tuple[tuple[Act, ...], ...] = (
     (
@@ -131,19 +132,28 @@ async def build(env: simcord.Env, zone: str, post: datetime) -> Cast:
         zone=zone,
         thread=True,
     )
-    await cast.moderator.slash(cast.corner, "quiz now", manner="open")
     return cast
 
 
 async def play(env: simcord.Env, cast: Cast, until: datetime) -> None:
-    """Play the days up to `until` (aware)."""
+    """Play the days up to `until` (aware). Today there is a second question in the corner."""
     for back, acts in zip(range(DAYS, -1, -1), PLAYED, strict=True):
         posted = cast.post_time - timedelta(days=back)
         for minutes, member, act in acts:
             at = min(posted + timedelta(minutes=minutes), until)
             await _wait_until(env, at)
             await _do(env, cast, cast.members[member], act)
+    await cast.moderator.slash(cast.corner, "quiz now", manner="open", open_for="1d")
     await _wait_until(env, until)
+    _forget_private_replies(env)
+
+
+def _forget_private_replies(env: simcord.Env) -> None:
+    # Discord's own apps forget them when they are closed, which the members have done since.
+    for messages in env.backend.messages.values():
+        for message in [*messages.values()]:
+            if message.flags & EPHEMERAL_FLAG:
+                del messages[message.id]
 
 
 async def _do(env: simcord.Env, cast: Cast, member: simcord.MemberActor, act: str) -> None:

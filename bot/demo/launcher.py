@@ -6,6 +6,7 @@ import contextvars
 import logging
 import random
 import signal
+import socket
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -47,6 +48,7 @@ class BackgroundGrader(GraderService):
 
 def main(port: int) -> None:
     """Run the demo until Ctrl-C. Raises OperatorError when the port is taken."""
+    print("Playing the last three days on a simulated Discord …", flush=True)  # noqa: T201
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_until_terminated(demo(port, _say_address)))
     print("The demo has ended; nothing of it was kept.")  # noqa: T201
@@ -57,11 +59,12 @@ async def demo(port: int, ready: Callable[[str], None], *, now: datetime | None 
 
     `now` is the time at which it begins, the machine's own when None. Port 0 takes a free one.
     """
-    with tempfile.TemporaryDirectory(prefix="tutor-demo-") as folder:
-        zone = local_zone()
-        now = (now or datetime.now(ZoneInfo(zone))).astimezone(ZoneInfo(zone))
-        async with _bot(Path(folder), begin=post_time(now) - timedelta(days=DAYS, hours=1)) as env:
-            town = Town(env, port, zone)
+    zone = local_zone()
+    now = (now or datetime.now(ZoneInfo(zone))).astimezone(ZoneInfo(zone))
+    begin = post_time(now) - timedelta(days=DAYS, hours=1)
+    with _listen(port) as listening, tempfile.TemporaryDirectory(prefix="tutor-demo-") as folder:
+        async with _bot(Path(folder), begin) as env:
+            town = Town(env, listening, zone)
             cast = await build(env, zone, post_time(now))
             await play(env, cast, until=now)
             try:
@@ -70,6 +73,16 @@ async def demo(port: int, ready: Callable[[str], None], *, now: datetime | None 
                 await _pump(town, cast)
             finally:
                 await town.close()
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise OperatorError(
+            f"The demo cannot listen on port {port}: {error.strerror}. Something else uses it,"
+            " perhaps another demo; end that, or choose a port: tutor demo --port 8766"
+        ) from error
 
 
 @contextlib.asynccontextmanager
@@ -129,16 +142,9 @@ async def _open(town: Town, cast: Cast) -> None:
             await _advance(town, cast, ahead.total_seconds())
         return web.Response(status=204)
 
-    try:
-        await town.open(
-            web.get("/", first), web.get("/tutor/state", state), web.post("/tutor/skip", skip)
-        )
-    except OSError as error:
-        raise OperatorError(
-            f"The demo cannot listen on port {town.port}: {error.strerror or error}. Something"
-            " else uses it, perhaps another demo; end that, or choose a port: tutor demo --port"
-            " 8766"
-        ) from error
+    await town.open(
+        web.get("/", first), web.get("/tutor/state", state), web.post("/tutor/skip", skip)
+    )
     await _find_places(town, cast)
 
 

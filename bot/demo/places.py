@@ -13,6 +13,7 @@ and the page loads itself again when that changes.
 
 import asyncio
 import math
+import socket
 from importlib.resources import files
 from typing import Any, TypeAlias, cast
 
@@ -98,9 +99,9 @@ class Town:
     held while a person or the clock acts, since simcord refuses two acts at once.
     """
 
-    def __init__(self, env: simcord.Env, port: int, zone: str) -> None:
+    def __init__(self, env: simcord.Env, listening: socket.socket, zone: str) -> None:
         self.env = env
-        self.port = port
+        self.port: int = listening.getsockname()[1]
         self.zone = zone
         """IANA name of the zone in which times are shown."""
         self.lock = asyncio.Lock()
@@ -108,17 +109,16 @@ class Town:
         """The person through whose eyes a page was used last."""
         self.places: dict[int, Place] = {}
         """By channel id."""
+        self._listening = listening
         self._runner: web.AppRunner | None = None
         self._closed = False  # asked by simcord, see Place.open
 
     async def open(self, *routes: web.RouteDef) -> None:
-        """Listen on the port, with further routes of the launcher.
-
-        Raises OSError when the port is taken.
-        """
+        """Answer on the socket, with further routes of the launcher."""
         app = web.Application(handler_args={"handler_cancellation": False})
         app.add_routes(routes)
         app.router.add_get("/discord", self._page)
+        app.router.add_get("/favicon.ico", self._no_icon)
         for name in ("tutor.css", "tutor.js"):
             app.router.add_get(f"/{name}", self._own_file)
         for path in PreviewServer._STATIC_FILES:
@@ -133,9 +133,7 @@ class Town:
         app.router.add_get("/api/assets/{asset_id}", self._api("_asset"))
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        await web.SockSite(self._runner, self._listening).start()
 
     async def close(self) -> None:
         """End every place, then the server."""
@@ -204,6 +202,9 @@ class Town:
         )
         headers = PreviewServer._SECURITY_HEADERS
         return web.Response(text=page, content_type="text/html", headers=headers)
+
+    async def _no_icon(self, _request: web.Request) -> web.StreamResponse:
+        return web.Response(status=204)
 
     async def _own_file(self, request: web.Request) -> web.StreamResponse:
         name = request.path.removeprefix("/")

@@ -24,7 +24,7 @@ function show(state) {
     for (const place of members) {
       const link = document.createElement("a");
       link.href = `#${place.token}`;
-      link.textContent = place.title;
+      link.textContent = link.title = place.title;
       if (link.hash === location.hash) link.setAttribute("aria-current", "page");
       places.append(link);
     }
