@@ -15,11 +15,13 @@ from bot.bank.load import BankFile, Finding, Placed, read_folder
 from bot.bank.text import named_by_print, normal, words
 from bot.domain.question import Question
 
+POST_LIMIT = 3_500
+"""UTF-16 units that prompt, code and options may have together. They stand in the description of
+one embed, and Discord takes 4,096 there (developer documentation, 'Message', 'Embed limits'). The
+rest is for letters, code fence, how to answer and when the round closes, in any language."""
 REVEAL_LIMIT = 3_700
-"""UTF-16 units that prompt, code, options and explanation may have together: the reveal shows them
-in one embed's description, and Discord takes 4,096 there (developer documentation, 'Message',
-'Embed limits'). The rest is for letters, code fence and the counts in words. A post has the closing
-time and how to answer instead of the explanation, so it is shorter."""
+"""The same for prompt, code, options and explanation, which the reveal shows; there the rest is for
+the counts in words."""
 
 ENOUGH_QUESTIONS = 8
 """Below this many questions nothing is said about a habit: a few alike are no pattern."""
@@ -85,14 +87,19 @@ def given_away(file: BankFile, placed: Placed) -> Iterator[Finding]:
 
 
 def too_long_together(file: BankFile, placed: Placed) -> Iterator[Finding]:
-    """A reveal that would not fit into one embed."""
+    """A post, or a reveal, that would not fit into one embed."""
     question = placed.question
-    texts = (question.prompt, question.code or "", *question.options, question.explanation)
-    length = sum(map(_units, texts))
-    if length > REVEAL_LIMIT:
-        what = f"prompt, code, options and explanation have {length:,} characters together"
-        what += f"; shorten them to {REVEAL_LIMIT:,}, which fit into a reveal"
-        yield file.finding(placed, ("prompt",), what)
+    post = sum(map(_units, (question.prompt, question.code or "", *question.options)))
+    reveal = post + _units(question.explanation)
+    if post > POST_LIMIT:
+        what = f"prompt, code and options have {post:,} characters together"
+        yield file.finding(
+            placed, ("prompt",), f"{what}; shorten them to {POST_LIMIT:,} for a post"
+        )
+    elif reveal > REVEAL_LIMIT:
+        what = f"prompt, code, options and explanation have {reveal:,} characters together"
+        what += f"; shorten them to {REVEAL_LIMIT:,} for a reveal"
+        yield file.finding(placed, ("explanation",), what)
 
 
 def breaks_the_code_block(file: BankFile, placed: Placed) -> Iterator[Finding]:

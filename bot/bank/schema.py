@@ -1,6 +1,7 @@
 """The JSON Schema of a bank's file, so that editors complete keys and mark mistakes.
 
 A bank names it in its first line: `#:schema ./schema.json` (Taplo, Even Better TOML).
+`python -m bot.bank.schema` writes it anew after a change to `bot.domain.question`.
 """
 
 import json
@@ -23,7 +24,7 @@ def bank_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Bank of questions",
-        "description": "Made by `tutor check --write-schema` from bot/domain/question.py.",
+        "description": "Made from bot/domain/question.py by `python -m bot.bank.schema`.",
         "type": "object",
         "additionalProperties": False,
         "required": ["title", "question"],
@@ -51,3 +52,7 @@ def write_schema(path: Path) -> bool:
         return False
     path.write_text(text, encoding="utf-8")
     return True
+
+
+if __name__ == "__main__":
+    write_schema(Path("questions/schema.json"))

@@ -43,6 +43,8 @@ def sentence(error: Any) -> str:
     key = str(path[-1]) if isinstance(path[-1:] and path[-1], str) else ""
     kind, values, given = error["type"], error.get("ctx", {}), error["input"]
     name = _name(path)
+    shown = repr(given) if isinstance(given, str) else str(given)
+    shown = shown if len(shown) <= 40 else shown[:39] + "…"
     match kind:
         case "missing":
             return missing(key)
@@ -55,26 +57,26 @@ def sentence(error: Any) -> str:
             return f"{name} has {len(given)} characters; shorten it to {longest} (Discord's limits)"
         case "string_pattern_mismatch":
             return (
-                f"{name} is {given!r}; use lower-case letters, digits and hyphens, such as "
+                f"{name} is {shown}; use lower-case letters, digits and hyphens, such as "
                 f"{EXAMPLES['id']}"
             )
         case "string_type" | "int_type" | "tuple_type" | "dict_type" | "model_type":
             if path == ("answer",):
-                return f"{name} must name one option, not {given!r}; write {EXAMPLES['answer']}"
-            return f"{name} is {given!r}, which is the wrong kind; write {_example(path)}"
+                return f"{name} must name one option, not {shown}; write {EXAMPLES['answer']}"
+            return f"{name} is {shown}, which is the wrong kind; write {_example(path)}"
         case "literal_error":
             if path == ("answer",):
                 return (
-                    f"{name} is {given!r}; name the one right option by its letter, such as "
+                    f"{name} is {shown}; name the one right option by its letter, such as "
                     f"{EXAMPLES['answer']}"
                 )
-            return f"{name} is no option's letter; write A, B, C …"
+            return f"`misconceptions` has an entry {path[1]!r}; name options by letters: A, B, C …"
         case "too_short":
             return f"{name} has {values['actual_length']} entries; it needs {values['min_length']}"
         case "too_long":
             return f"{name} has too many entries; it takes {values['max_length']} at most"
         case "greater_than_equal" | "less_than_equal":
-            return f"{name} is {given}; write {_example(path)}"
+            return f"{name} is {shown}; write {_example(path)}"
         case "value_error":
             return str(values["error"])
         case _:

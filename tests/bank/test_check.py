@@ -94,18 +94,38 @@ def test_a_hint_that_holds_an_option(tmp_path: Path, hint: str, what: str):
     assert "say it in other words" in finding.what
 
 
-def test_what_does_not_fit_into_a_reveal(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("code", "explanation", "place", "what"),
+    [
+        (1500, 1177, "explanation =", "options and explanation have 3,701 characters together"),
+        (1800, 876, "explanation =", "shorten them to 3,700 for a reveal"),
+        # An emoji counts as two.
+        (1500, 1176, "explanation =", "have 3,701"),
+    ],
+)
+def test_what_does_not_fit_into_a_reveal(
+    tmp_path: Path, code: int, explanation: int, place: str, what: str
+):
+    tail = "" if explanation % 2 else "😀"
     long = {
         "prompt": "p" * 1000,
-        "code": "c" * 1500,
-        "options": ["a" * 20, "b", "c", "d"],
-        "explanation": "e" * 1177,
+        "code": "c" * code,
+        "options": ["a" * 21, "b", "c", "d"],
+        "explanation": "e" * (explanation - len(tail)) + tail,
     }
-    assert check(tmp_path, question(**long))[1] == []
-    long["explanation"] += "e"
     path, (finding,) = check(tmp_path, question(**long))
+    assert finding.line == line_of(path, place)
+    assert what in finding.what
+    long["explanation"] = long["explanation"][1:]
+    assert check(tmp_path, question(**long))[1] == []
+
+
+def test_what_does_not_fit_into_a_post(tmp_path: Path):
+    long = {"prompt": "p" * 900, "code": "c" * 1800, "options": [n * 200 for n in "abcd"]}
+    assert check(tmp_path, question(**long))[1] == []
+    path, (finding,) = check(tmp_path, question(**(long | {"prompt": "p" * 901})))
     assert finding.line == line_of(path, "prompt =")
-    assert "have 3,701 characters together; shorten them to 3,700" in finding.what
+    assert "have 3,501 characters together; shorten them to 3,500 for a post" in finding.what
 
 
 def test_code_that_ends_its_block(tmp_path: Path):

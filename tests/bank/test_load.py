@@ -60,6 +60,8 @@ def test_defaults_stand_in_for_keys_that_a_question_lacks(tmp_path: Path):
         ({"key_points": []}, "key_points =", "`key_points` has 0 entries; it needs 1"),
         ({"difficulty": 6}, "difficulty =", "`difficulty` is 6; write difficulty = 2, from 1"),
         ({"difficulty": "3"}, "difficulty =", "`difficulty` is '3', which is the wrong kind"),
+        ({"topic": ["x" * 99]}, "topic =", "xxx…, which is the wrong kind"),
+        ({"source": "s" * 501}, "source =", "`source` has 501 characters; shorten it to 500"),
         ({"prompt": 3}, "prompt =", "`prompt` is 3, which is the wrong kind; write prompt ="),
         ({"hint": "one"}, "hint =", "`hint` is not a key of a bank; write `hints`"),
         ({"zzz": 1}, "zzz =", "`zzz` is not a key of a bank; take it out"),
@@ -72,7 +74,7 @@ def test_defaults_stand_in_for_keys_that_a_question_lacks(tmp_path: Path):
         (
             {"misconceptions": {"B": "x", "C": "x", "E2": "x"}},
             "E2 =",
-            "the misconception of E2 is no option's letter",
+            "`misconceptions` has an entry 'E2'; name options by letters",
         ),
         ({"program": {"prints": "1"}}, "[question.prog", "program has no source"),
         ({"program": {"source": "1"}}, "[question.program]", "`prints` is missing; add prints ="),

@@ -19,7 +19,7 @@ def errors(values: dict[str, Any]) -> list[str]:
 
 
 def test_the_shipped_schema_is_fresh():
-    # When this fails: `tutor check --write-schema`.
+    # When this fails: `python -m bot.bank.schema`.
     shipped = (QUESTIONS / "schema.json").read_text(encoding="utf-8")
     assert json.loads(shipped) == bank_schema()
 
