@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.domain.round import Manner
 from bot.errors import ModeratorError
-from bot.services import drafts, rounds
+from bot.services import drafts, links, rounds
 from bot.services.drafts import Wish
 from bot.ui import choices, moderators
 from bot.ui.context import Interaction, context_of, server_of
@@ -86,7 +86,7 @@ class Quiz(commands.Cog):
         message = say(
             interaction.locale,
             texts.ASKED,
-            link=moderators.link(round_),
+            link=links.to_post(round_),
             when=discord.utils.format_dt(round_.closes_at, "R"),
         )
         await interaction.followup.send(message)
@@ -98,7 +98,7 @@ class Quiz(commands.Cog):
         round_ = await moderators.newest_open(interaction)
         closed = await rounds.close(context_of(interaction), round_.id)
         await interaction.followup.send(
-            say(interaction.locale, texts.CLOSED, link=moderators.link(closed))
+            say(interaction.locale, texts.CLOSED, link=links.to_post(closed))
         )
 
     @group.command(name="cancel", description=texts.CANCEL)
@@ -107,7 +107,7 @@ class Quiz(commands.Cog):
         """Ask whether to cancel the channel's newest open round; the button does it."""
         round_ = await moderators.newest_open(interaction)
         await interaction.followup.send(
-            say(interaction.locale, texts.CANCEL_QUESTION, link=moderators.link(round_)),
+            say(interaction.locale, texts.CANCEL_QUESTION, link=links.to_post(round_)),
             view=moderators.cancel_view(interaction.locale, round_),
         )
 

@@ -14,6 +14,7 @@ from bot.errors import DiscordError, MemberError, OperatorError
 from bot.grading import Grade, KeyPoint, KeyPointState, Submission
 from bot.grading.service import GraderBusy, GraderUnavailable
 from bot.logs import report_bug
+from bot.services import links
 from bot.services.context import Context
 from bot.store.queries import explanations as queries
 from bot.store.queries.explanations import Stored, StoredGrade
@@ -64,7 +65,7 @@ async def begin(ctx: Context, round_id: int, user_id: int, server_id: int) -> At
     found = await ctx.store.read(queries.attempts, round_id=round_id, user_id=user_id)
     attempts = _checked(ctx, found, server_id)
     if attempts.round.state is not State.OPEN and not attempts.used:
-        raise MemberError("explanations_closed", link=link(attempts.round))
+        raise MemberError("explanations_closed", link=links.to_post(attempts.round))
     return attempts
 
 
@@ -98,7 +99,7 @@ async def submit(ctx: Context, round_id: int, user_id: int, server_id: int, text
         ctx.being_graded.add(found.stored_id)
         return found.stored_id
     if attempts.round.state is not State.OPEN:
-        raise MemberError("explanations_closed", link=link(attempts.round))
+        raise MemberError("explanations_closed", link=links.to_post(attempts.round))
     raise MemberError("no_attempts_left", n=allowed)
 
 
@@ -207,13 +208,6 @@ async def _grade_and_tell(ctx: Context, explanation_id: int) -> None:
             await tell(ctx, explanation_id)
     except MemberError:
         log.info("Explanation %d was deleted before it was graded", explanation_id)
-
-
-def link(round_: Round) -> str:
-    """Return the address of a round's post."""
-    return (
-        f"https://discord.com/channels/{round_.server_id}/{round_.channel_id}/{round_.message_id}"
-    )
 
 
 def _checked(ctx: Context, found: queries.Attempts | None, server_id: int) -> Attempts:

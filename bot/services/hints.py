@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.round import Round, State
 from bot.domain.scoring import worth
 from bot.errors import MemberError
+from bot.services import links
 from bot.services.context import Context
 from bot.store.queries import hints as queries
 
@@ -74,8 +75,7 @@ def _hints(found: queries.Shelf | None, server_id: int, now: datetime) -> Hints:
     if round_.state == State.CANCELLED:
         raise MemberError("round_cancelled")
     if round_.state != State.OPEN:
-        link = f"https://discord.com/channels/{server_id}/{round_.channel_id}/{round_.message_id}"
-        raise MemberError("hints_closed", link=link)
+        raise MemberError("hints_closed", link=links.to_post(round_))
     ready_at = now + timedelta(seconds=next_.wait_seconds) if next_.wait_seconds else None
     return Hints(
         round=round_,

@@ -13,7 +13,7 @@ import discord
 from bot.domain.question import Verdict
 from bot.errors import MemberError
 from bot.grading import Grade, KeyPointState
-from bot.services import explanations, rounds
+from bot.services import explanations, links, rounds
 from bot.services.explanations import Attempts, Graded
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded, report
@@ -174,7 +174,7 @@ async def _show_untold(interaction: Interaction) -> bool:
 def grade_embed(locale: object, found: Graded) -> discord.Embed:
     """Return an explanation's grade; before the reveal it gives nothing away."""
     grade = found.grade
-    title, url = say(locale, texts.TITLE), explanations.link(found.round)
+    title, url = say(locale, texts.TITLE), links.to_post(found.round)
     if grade is None:
         return discord.Embed(
             title=title, url=url, description=say(locale, texts.PENDING), colour=ACCENT

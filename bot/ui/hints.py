@@ -8,7 +8,7 @@ from typing import Any, Self
 import discord
 
 from bot.errors import MemberError
-from bot.services import hints, rounds
+from bot.services import hints, links, rounds
 from bot.services.hints import Hints
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
@@ -87,7 +87,8 @@ async def respond(interaction: Interaction, round_id: int | None = None) -> None
 
     Raises MemberError; the caller's policy says it.
     """
-    await interaction.response.defer(ephemeral=True)
+    # Thinking: a message of its own, where a button's plain defer would stand for the post.
+    await interaction.response.defer(ephemeral=True, thinking=True)
     context = context_of(interaction)
     if round_id is None:
         current = await rounds.current(context, interaction.channel_id or 0)
@@ -106,7 +107,10 @@ async def respond(interaction: Interaction, round_id: int | None = None) -> None
 def embed(locale: object, found: Hints) -> discord.Embed:
     """Return the hints that were taken, and what the next one costs."""
     made = discord.Embed(
-        title=say(locale, texts.TITLE), description=_next(locale, found), colour=ACCENT
+        title=say(locale, texts.TITLE, topic=found.round.question.topic),
+        url=links.to_post(found.round),
+        description=_next(locale, found),
+        colour=ACCENT,
     )
     for level, text in enumerate(found.taken, start=1):
         name = say(locale, texts.LEVEL, level=level, levels=found.levels)

@@ -10,7 +10,7 @@ import discord
 from bot.domain.round import Round
 from bot.domain.schedule import Plan
 from bot.errors import MemberError, ModeratorError
-from bot.services import rounds, servers
+from bot.services import links, rounds, servers
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.permissions import missing
@@ -92,13 +92,6 @@ def pingable(role: discord.Role, channel: discord.TextChannel) -> bool:
     return role.mentionable or channel.permissions_for(channel.guild.me).mention_everyone
 
 
-def link(round_: Round) -> str:
-    """Return the address of a round's post."""
-    return (
-        f"https://discord.com/channels/{round_.server_id}/{round_.channel_id}/{round_.message_id}"
-    )
-
-
 async def newest_open(interaction: Interaction) -> Round:
     """Return the open round of the channel that opened last. Raises ModeratorError."""
     round_ = await rounds.current(context_of(interaction), interaction.channel_id or 0)
@@ -146,7 +139,7 @@ class CancelRoundButton(
         if round_ is None or round_.server_id != server_of(interaction):
             raise ModeratorError("round_not_open")
         cancelled = await rounds.cancel(context, self.round_id)
-        message = say(interaction.locale, texts.CANCELLED, link=link(cancelled))
+        message = say(interaction.locale, texts.CANCELLED, link=links.to_post(cancelled))
         await interaction.edit_original_response(content=message, view=None)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.services import standings
+from bot.services import links, standings
 from bot.services.standings import Leaderboard, MemberStanding, Period
 from bot.store.queries.standings import Explained, Place
 from bot.ui import charts
@@ -240,7 +240,7 @@ def _explained(locale: object, best: Explained, server_id: int) -> str:
     # Brackets would end the link's text.
     question = discord.utils.escape_markdown(question.replace("[", "(").replace("]", ")"))
     if best.message_id is not None:
-        url = f"https://discord.com/channels/{server_id}/{best.channel_id}/{best.message_id}"
+        url = links.to_message(server_id, best.channel_id, best.message_id)
         question = f"[{question}]({url})"
     return say(locale, texts.BEST_LINE, score=round(best.score * 100), question=question)
 

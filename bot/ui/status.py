@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.errors import ModeratorError
+from bot.services import links
 from bot.services.servers import Server
 from bot.services.status import Status
 from bot.ui.moderators import pingable
@@ -73,7 +74,7 @@ def embed(locale: object, guild: discord.Guild, status: Status) -> discord.Embed
             say(
                 locale,
                 texts.OPEN_ROUND,
-                link=f"https://discord.com/channels/{guild.id}/{open_.channel_id}/{open_.message_id}",
+                link=links.to_message(guild.id, open_.channel_id, open_.message_id),
                 when=discord.utils.format_dt(open_.closes_at, "R"),
             )
             for open_ in status.open_rounds

@@ -1,0 +1,127 @@
+"""`/tutor status` and `/tutor settings`, and who is a moderator."""
+
+from typing import Any
+
+import discord
+from simcord.builders import Overwrite, OverwriteType
+
+from bot import __version__
+from bot.services import servers
+from tests.support.world import World, privately
+
+REFUSED = "This is for moderators"
+
+
+async def tutor(world: World, command: str, member: Any = None, **options: Any) -> str:
+    return privately(await world.slash(member or world.moderator, f"tutor {command}", **options))
+
+
+async def plan(world: World, name: str, channel: Any, **options: Any) -> None:
+    await world.slash(
+        world.moderator,
+        "schedule create",
+        name=name,
+        channel=channel,
+        time="09:00",
+        **options,
+    )
+
+
+async def test_status_of_an_empty_server(world: World) -> None:
+    told = await tutor(world, "status")
+    assert "none; /schedule create plans some" in told
+    assert f"Tutor {__version__}" in told
+    assert "ready" in told
+
+
+async def test_status_names_what_is_missing_where(world: World) -> None:
+    role = world.server.create_role("loud", mentionable=True)
+    await plan(world, "Morning", world.channel, role=role)
+    await plan(world, "Corner", world.corner)
+    await world.ask()
+    deny = discord.Permissions(manage_messages=True, attach_files=True).value
+    shut = Overwrite(target_id=world.client.user.id, type=OverwriteType.MEMBER, allow=0, deny=deny)
+    world.env.backend.edit_channel(world.corner.id, {}, overwrites=[shut])
+    world.env.backend.delete_role(world.server.id, role.id)
+    await world.env.settle()
+    told = await tutor(world, "status")
+    assert f"<#{world.corner.id}>: missing Attach Files, Manage Messages" in told
+    assert f"<#{world.channel.id}>: all there" in told
+    assert "Morning: its role is gone" in told
+    assert f"**Corner** in <#{world.corner.id}> <t:" in told
+    assert f"/{world.channel.id}/{world.post().id}, closes <t:" in told
+
+
+async def test_status_tells_of_paused_schedules_with_the_reason(world: World) -> None:
+    await plan(world, "Morning", world.channel)
+    await world.slash(world.moderator, "schedule pause", name="Morning", reason="exams")
+    told = await tutor(world, "status")
+    assert "**Morning** Paused since" in told
+    assert "exams" in told
+    assert "none; /schedule create plans some" in told
+
+
+async def test_status_fits_into_a_message_whatever_a_server_has(world: World) -> None:
+    for number in range(25):
+        await plan(world, f"{number:02} {'x' * 40}", world.channel)
+    assert "and " in await tutor(world, "status")
+    assert "24 xxx" in privately(await world.slash(world.moderator, "schedule list"))
+
+
+async def test_settings_are_shown_changed_and_taken_back(world: World) -> None:
+    assert "Etc/UTC (now " in await tutor(world, "settings")
+    role = world.server.create_role("Teachers")
+    told = await tutor(
+        world,
+        "settings",
+        zone="europe/berlin",
+        moderator_role=role,
+        notice_channel=world.corner,
+    )
+    assert "Saved." in told
+    assert "Europe/Berlin (now " in told
+    assert f"<@&{role.id}>" in told
+    assert f"<#{world.corner.id}>" in told
+    assert "Type a city" not in told
+    assert "Type a city" in await tutor(world, "settings", zone="Mars")
+    await tutor(world, "settings", clear="notice_channel")
+    server = await servers.get(world.context, world.server.id)
+    assert (server.zone, server.moderator_role_id, server.notice_channel_id) == (
+        "Europe/Berlin",
+        role.id,
+        None,
+    )
+
+
+async def test_notices_need_a_channel_that_the_bot_can_write_to(world: World) -> None:
+    shut = world.server.create_text_channel(
+        "shut",
+        overwrites={world.client.user: discord.PermissionOverwrite(send_messages=False)},
+    )
+    told = await tutor(world, "settings", notice_channel=shut)
+    assert f"<#{shut.id}>: Send Messages." in told
+    assert (await servers.get(world.context, world.server.id)).notice_channel_id is None
+
+
+async def test_the_role_makes_a_moderator_but_does_not_choose_moderators(world: World) -> None:
+    role = world.server.create_role("Teachers")
+    teacher = world.server.add_member(world.env.create_user("tim"), roles=[role])
+    assert (await tutor(world, "status", teacher)).startswith(REFUSED)
+    await tutor(world, "settings", moderator_role=role)
+    assert "Status" in await tutor(world, "status", teacher)
+    other = world.server.create_role("Everybody's friends")
+    told = await tutor(world, "settings", teacher, moderator_role=other)
+    assert "is for those to say who have the Manage Server permission" in told
+    told = await tutor(world, "settings", teacher, clear="moderator_role")
+    assert "is for those to say who have the Manage Server permission" in told
+    assert (await servers.get(world.context, world.server.id)).moderator_role_id == role.id
+
+
+async def test_members_are_refused(world: World) -> None:
+    for command in ("status", "settings"):
+        assert (await tutor(world, command, world.alice)).startswith(REFUSED)
+    told = await tutor(world, "settings", world.alice, zone="Asia/Tokyo")
+    assert told.startswith(REFUSED)
+    assert (await servers.get(world.context, world.server.id)).zone == "Etc/UTC"
+    choices = await world.alice.autocomplete(world.channel, "tutor settings", "zone", "ber")
+    assert choices == []
