@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -64,11 +65,17 @@ class Case:
 Look: TypeAlias = Callable[[Case], Awaitable[list[Outcome]]]
 
 
-async def examine(case: Case) -> AsyncIterator[tuple[str, Outcome]]:
-    """Yield the name and the outcome of every look, in the order of `LOOKS`."""
+async def examine(
+    case: Case, showing: Callable[[str], AbstractContextManager[object]] = nullcontext
+) -> AsyncIterator[tuple[str, Outcome]]:
+    """Yield the name and the outcome of every look, in the order of `LOOKS`.
+
+    `showing` is entered with the name for as long as a look takes.
+    """
     for name, look in LOOKS:
         try:
-            outcomes = await look(case)
+            with showing(name):
+                outcomes = await look(case)
         except OperatorError as error:
             outcomes = [Outcome(ok=False, text=line) for line in str(error).splitlines()]
         except Exception as error:  # noqa: BLE001 - one broken look must not end the others

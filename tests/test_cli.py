@@ -142,10 +142,22 @@ def test_check_goes_on_to_the_banks_when_the_configuration_is_wrong(home: Path) 
     assert second.startswith("mine.toml:1: has no question")
 
 
-def test_a_bank_that_is_not_there_is_told() -> None:
-    done = tutor("check", "nowhere.toml")
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "nowhere.toml: there is no such bank or folder of banks.\n"
+def test_a_path_that_is_not_there_is_wrong_usage() -> None:
+    assert tutor("check", "nowhere.toml").exit_code == 2
+
+
+def test_a_configured_folder_that_is_not_there_is_a_finding(home: Path) -> None:
+    (home / "config.toml").write_text("[banks]\nfolder = 'nowhere'")
+    done = tutor("check")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("nowhere:1: there is no such folder; create it, or set")
+
+
+def test_without_a_configuration_no_banks_are_looked_for(home: Path) -> None:
+    (home / "config.toml").write_text("[banks]\nfolder = 1")
+    done = tutor("check")
+    assert done.exit_code == 78
+    assert len(done.stdout.splitlines()) == 1
 
 
 def test_programs_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

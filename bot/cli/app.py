@@ -118,7 +118,9 @@ def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
 def check(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Banks or folders of banks; the configured folder if none."),
+        typer.Argument(
+            exists=True, help="Banks or folders of banks; the configured folder if none."
+        ),
     ] = None,
     run_code: Annotated[
         bool,
@@ -127,16 +129,16 @@ def check(
 ) -> None:
     """Check the configuration and the banks; every finding is a line."""
     from bot.cli.check import findings
-    from bot.settings import BankSettings, load
+    from bot.settings import load
 
-    wrong = ""
-    folder = BankSettings().folder
+    wrong = False
     try:
-        folder = load().banks.folder
+        configured = load().banks.folder
+        paths = paths or [configured]
     except ConfigurationError as error:
-        wrong = str(error)
-        typer.echo(wrong)
-    found = findings(paths or [folder], run_code=run_code)
+        wrong = True
+        typer.echo(str(error))
+    found = findings(paths or [], run_code=run_code)
     for finding in found:
         typer.echo(str(finding))
     if wrong:

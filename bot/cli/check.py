@@ -7,24 +7,21 @@ from bot.bank.check import check_folder
 from bot.bank.load import BankFile, Finding, read_bank, read_folder
 from bot.bank.run_code import prove
 from bot.cli.progress import steps
-from bot.errors import OperatorError
 
 
 def findings(paths: Sequence[Path], *, run_code: bool) -> list[Finding]:
     """Return what is wrong with the banks in the files and folders, in order, each once.
 
     A file is held against its neighbours, but only what is wrong with it is returned. `run_code`
-    runs programs that stand in the banks. Raises OperatorError for a path that does not exist.
+    runs programs that stand in the banks.
     """
     paths = [_short(path) for path in paths]
     found: set[Finding] = set()
     for path in paths:
         if path.is_file():
             found.update(one for one in check_folder(path.parent) if one.path == path)
-        elif path.is_dir():
-            found.update(check_folder(path))
         else:
-            raise OperatorError(f"{path}: there is no such bank or folder of banks.")
+            found.update(check_folder(path))
     if run_code:
         found.update(_proofs(paths))
     return sorted(found)
@@ -44,10 +41,10 @@ def _proofs(paths: Sequence[Path]) -> Iterator[Finding]:
 
 def _files(paths: Sequence[Path]) -> Iterator[BankFile]:
     for path in paths:
-        if path.is_dir():
-            yield from read_folder(path)[0]
-        else:
+        if path.is_file():
             yield read_bank(path)
+        else:
+            yield from read_folder(path)[0]
 
 
 def _short(path: Path) -> Path:

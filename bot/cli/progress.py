@@ -18,7 +18,10 @@ def steps(items: Sequence[T], what: str) -> Iterable[T]:
 
 @contextmanager
 def working(what: str) -> Generator[None]:
-    """Show a moving sign and `what` for as long as the block takes."""
+    """Show a moving sign and `what` for as long as the block takes.
+
+    Nothing may be printed inside: rich would send it where the sign is.
+    """
     from rich.console import Console
 
     console = Console(stderr=True)
