@@ -144,6 +144,8 @@ async def play(env: simcord.Env, cast: Cast, until: datetime) -> None:
             await _wait_until(env, at)
             await _do(env, cast, cast.members[member], act)
     await cast.moderator.slash(cast.corner, "quiz now", manner="open", open_for="1d")
+    for member, option in zip(cast.members[1:], (3, 0), strict=True):
+        await member.react(cast.corner.history(viewer=member)[-1], REACTIONS[option])
     await _wait_until(env, until)
     _forget_private_replies(env)
 

@@ -54,16 +54,23 @@ def main(port: int) -> None:
     print("The demo has ended; nothing of it was kept.")  # noqa: T201
 
 
-async def demo(port: int, ready: Callable[[str], None], *, now: datetime | None = None) -> None:
+async def demo(
+    port: int,
+    ready: Callable[[str], None],
+    *,
+    now: datetime | None = None,
+    grader: GraderService | None = None,
+) -> None:
     """Run the demo until it is cancelled; call `ready` with its address once it is open.
 
-    `now` is the time at which it begins, the machine's own when None. Port 0 takes a free one.
+    `now` is the time at which it begins, the machine's own when None; `grader` the one that ships
+    when None. Port 0 takes a free one. Raises OperatorError when the port is taken.
     """
     zone = local_zone()
     now = (now or datetime.now(ZoneInfo(zone))).astimezone(ZoneInfo(zone))
     begin = post_time(now) - timedelta(days=DAYS, hours=1)
     with _listen(port) as listening, tempfile.TemporaryDirectory(prefix="tutor-demo-") as folder:
-        async with _bot(Path(folder), begin) as env:
+        async with _bot(Path(folder), begin, grader) as env:
             town = Town(env, listening, zone)
             cast = await build(env, zone, post_time(now))
             await play(env, cast, until=now)
@@ -86,13 +93,15 @@ def _listen(port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def _bot(folder: Path, begin: datetime) -> AsyncGenerator[simcord.Env]:
+async def _bot(
+    folder: Path, begin: datetime, grader: GraderService | None
+) -> AsyncGenerator[simcord.Env]:
     """The client in a simulated Discord whose time begins at `begin`."""
     recognise_idle_tasks()
     settings = Settings(database=DatabaseSettings(url=f"sqlite+aiosqlite:///{folder}/tutor.db"))
     client = TutorClient(
         settings,
-        grader=BackgroundGrader(settings.grader),
+        grader=grader or BackgroundGrader(settings.grader),
         randomness=random.Random(SEED),  # noqa: S311 - nothing secret is chosen
     )
     env = simcord.Env(client, check_errors=False, settle_timeout=SETTLE_S)

@@ -206,24 +206,28 @@ def _inputs(components: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def new_client(settings: Settings) -> TutorClient:
-    """The real client with a fake grader and seeded randomness."""
-    grader = cast(GraderService, FakeGrader())
+def new_client(settings: Settings, grader: GraderService | None = None) -> TutorClient:
+    """The real client with a fake grader (unless one is given) and seeded randomness."""
+    grader = grader or cast(GraderService, FakeGrader())
     return TutorClient(settings, grader=grader, randomness=random.Random(0))
 
 
 @asynccontextmanager
-async def run_client(folder: Path, **sections: Any) -> AsyncIterator[simcord.Env]:
-    """The real client with a fake grader and a bank of its own, logged in to an empty simulated
-    Discord, and closed at the end. `sections` are whole sections of settings.
+async def run_client(
+    folder: Path,
+    make: Callable[[Settings], TutorClient] = new_client,
+    **sections: Any,
+) -> AsyncIterator[simcord.Env]:
+    """The real client with a bank of its own, logged in to an empty simulated Discord, and closed
+    at the end. `sections` are whole sections of settings; `make` makes the client of them.
     """
     recognise_idle_tasks()
     banks = folder / "questions"
     banks.mkdir(exist_ok=True)
     write_bank(banks, a_bank())
     settings = settings_in(folder, **{"banks": BankSettings(folder=banks)} | sections)
-    client = new_client(settings)
-    env = simcord.Env(client)
+    client = make(settings)
+    env = simcord.Env(client, settle_timeout=30)
     try:
         await env.start()
     except BaseException:
