@@ -52,7 +52,7 @@ async def schedule_names(interaction: Interaction, current: str) -> list[app_com
     if not await allowed(interaction):
         return []
     found = await schedules.of_server(context_of(interaction), server_of(interaction))
-    return _choices(best(current, [schedule.name for schedule in found]))
+    return fitting(best(current, [schedule.name for schedule in found]))
 
 
 async def zone_names(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -85,7 +85,7 @@ async def bank_names(interaction: Interaction, current: str) -> list[app_command
     if not await allowed(interaction):
         return []
     known = await drafts.banks(context_of(interaction), server_of(interaction))
-    return _choices(completions(current, list(known)))
+    return fitting(completions(current, list(known)))
 
 
 async def topic_names(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -93,7 +93,7 @@ async def topic_names(interaction: Interaction, current: str) -> list[app_comman
     if not await allowed(interaction):
         return []
     known = await drafts.topics(context_of(interaction), server_of(interaction))
-    return _choices(completions(current, known))
+    return fitting(completions(current, known))
 
 
 def best(typed: str, names: Iterable[str]) -> list[str]:
@@ -126,6 +126,7 @@ def completions(typed: str, names: Iterable[str]) -> list[str]:
     return [", ".join((*kept, name)) for name in found]
 
 
-def _choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
-    fitting = [name for name in names if len(name) <= LONGEST]
-    return [app_commands.Choice(name=name, value=name) for name in fitting[:MOST]]
+def fitting(names: Iterable[str]) -> list[app_commands.Choice[str]]:
+    """Return the names as choices, as many as Discord takes."""
+    short = [name for name in names if len(name) <= LONGEST]
+    return [app_commands.Choice(name=name, value=name) for name in short[:MOST]]

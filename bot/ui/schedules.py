@@ -47,7 +47,7 @@ def made(
 
 def preview(locale: object, schedule: Schedule, outlook: Outlook) -> discord.Embed:
     """Return the dates of the next posts and how long the questions last, but no question."""
-    embed = _embed(say(locale, texts.PREVIEW_TITLE, name=schedule.name), schedule)
+    embed = _embed(schedule)
     if schedule.paused_at is not None:
         embed.description = say(locale, texts.IF_RESUMED)
     _add(embed, locale, "upcoming", _posts(locale, schedule, outlook))
@@ -57,7 +57,7 @@ def preview(locale: object, schedule: Schedule, outlook: Outlook) -> discord.Emb
 
 def details(locale: object, schedule: Schedule, outlook: Outlook) -> discord.Embed:
     """Return everything about a schedule."""
-    embed = _embed(schedule.name, schedule)
+    embed = _embed(schedule)
     if schedule.paused_at is not None:
         _add(embed, locale, "paused", paused(locale, schedule))
     role = f"<@&{schedule.role_id}>" if schedule.role_id else say(locale, texts.NOBODY)
@@ -208,8 +208,10 @@ def _questions(locale: object, outlook: Outlook) -> str:
     return f"{first} {say(locale, texts.LASTS, when=when)}"
 
 
-def _embed(title: str, schedule: Schedule) -> discord.Embed:
-    return discord.Embed(title=title, colour=ACCENT if schedule.paused_at is None else MUTED)
+def _embed(schedule: Schedule) -> discord.Embed:
+    return discord.Embed(
+        title=schedule.name, colour=ACCENT if schedule.paused_at is None else MUTED
+    )
 
 
 def _add(

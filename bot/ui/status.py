@@ -28,7 +28,7 @@ def embed(locale: object, guild: discord.Guild, status: Status) -> discord.Embed
         title=say(locale, texts.TITLE),
         colour=WRONG if troubles or status.late or status.grader == "missing" else GOOD,
     )
-    _add(made, locale, "permissions", [*troubles, *fine])
+    _add(made, locale, "channels", [*troubles, *fine])
     _add(
         made,
         locale,
@@ -47,7 +47,10 @@ def embed(locale: object, guild: discord.Guild, status: Status) -> discord.Embed
         made,
         locale,
         "paused",
-        [f"**{name_of(schedule)}** {paused(locale, schedule)}" for schedule in resting],
+        [
+            say(locale, texts.PAUSED, name=name_of(schedule), since=paused(locale, schedule))
+            for schedule in resting
+        ],
     )
     running = [pair for pair in status.schedules if pair[0].paused_at is None]
     _add(
@@ -130,7 +133,7 @@ def check_notices(channel: discord.TextChannel) -> None:
 
 
 def _places(locale: object, guild: discord.Guild, status: Status) -> tuple[list[str], list[str]]:
-    """Return what the schedules' channels and roles lack, and the channels that lack nothing."""
+    """Return what the schedules' channels and roles lack, and what else there is to say of them."""
     troubles: list[str] = []
     fine: list[str] = []
     for schedule, _ in status.schedules:
@@ -161,7 +164,7 @@ def _places(locale: object, guild: discord.Guild, status: Status) -> tuple[list[
                     )
                 )
     if status.server.notice_channel_id is None and guild.system_channel is None:
-        troubles.append(say(locale, texts.NOTICES_NOWHERE))
+        fine.append(say(locale, texts.NOTICES_NOWHERE))
     return list(dict.fromkeys(troubles)), list(dict.fromkeys(fine))
 
 

@@ -46,7 +46,7 @@ async def test_status_names_what_is_missing_where(world: World) -> None:
     await world.env.settle()
     told = await tutor(world, "status")
     assert f"<#{world.corner.id}>: missing Attach Files, Manage Messages" in told
-    assert f"<#{world.channel.id}>: all there" in told
+    assert f"<#{world.channel.id}>: nothing is missing" in told
     assert "Morning: its role is gone" in told
     assert f"**Corner** in <#{world.corner.id}> <t:" in told
     assert f"/{world.channel.id}/{world.post().id}, closes <t:" in told
@@ -56,7 +56,7 @@ async def test_status_tells_of_paused_schedules_with_the_reason(world: World) ->
     await plan(world, "Morning", world.channel)
     await world.slash(world.moderator, "schedule pause", name="Morning", reason="exams")
     told = await tutor(world, "status")
-    assert "**Morning** Paused since" in told
+    assert "**Morning** · Paused since" in told
     assert "exams" in told
     assert "none; /schedule create plans some" in told
 

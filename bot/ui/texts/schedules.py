@@ -58,7 +58,6 @@ NEXT = N_("Next: {when}")
 PAUSED_SHORT = N_("Paused since {when}: {reason}")
 PAUSED_NO_REASON = N_("Paused since {when}")
 
-PREVIEW_TITLE = N_("Next posts of {name}")
 POST_AT = N_("{when} ({time} in {zone})")
 IF_RESUMED = N_("It is paused. Resumed now, it would post at these times:")
 

@@ -19,14 +19,14 @@ CLEARS = {
 
 TITLE = N_("Status")
 FIELDS = {
-    "permissions": N_("Permissions"),
+    "channels": N_("Channels"),
     "next": N_("Next posts"),
     "open": N_("Open questions"),
     "late": N_("Late"),
     "paused": N_("Paused"),
     "grader": N_("Grader"),
 }
-ALL_THERE = N_("{channel}: all there")
+ALL_THERE = N_("{channel}: nothing is missing")
 LACKING = N_("{channel}: missing {permissions}")
 CHANNEL_GONE = N_("{name}: its channel is gone, or I may not see it. /schedule edit names another.")
 ROLE_GONE = N_("{name}: its role is gone. /schedule edit names another.")
@@ -41,6 +41,7 @@ NEXT_POST = N_("**{name}** in {channel} {when}")
 NONE_PLANNED = N_("none; /schedule create plans some")
 OPEN_ROUND = N_("{link}, closes {when}")
 NONE_OPEN = N_("none")
+PAUSED = N_("**{name}** · {since}")
 LATE_POST = N_("**{name}** was due {when}; I keep trying")
 GRADER = {
     "ready": N_("ready"),
