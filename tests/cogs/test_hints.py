@@ -9,7 +9,7 @@ from tests.support.questions import a_question
 from tests.support.world import World, privately
 
 QUESTION = a_question(hints=("One.", "Two.", "Three."), difficulty=1)
-COST = "Hint {} of 3 costs 5 of this question's 20 points."
+COST = "Hint {} of 3 costs 5 of this question's 20 points"
 
 
 async def taken(world: World) -> list[dict[str, Any]]:
