@@ -16,6 +16,7 @@ from discord.ext import commands
 from pydantic import SecretStr
 
 from bot.bank.load import load_banks
+from bot.errors import OperatorError
 from bot.grading.service import GraderService
 from bot.logs import report_bug
 from bot.services import answers, explanations, questions
@@ -122,8 +123,10 @@ class TutorClient(commands.Bot):
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what an event handler raised, with an error id; nobody waits for an answer."""
         error = sys.exc_info()[1]
-        assert error is not None
-        report_bug(event_method, error)
+        if isinstance(error, OperatorError):
+            log.error("%s: %s", event_method, error)
+        elif error is not None:
+            report_bug(event_method, error)
 
     async def close(self) -> None:
         """Finish what is under way, then let go of Discord and the files."""

@@ -4,44 +4,55 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.domain.round import Manner, Round, State
-from bot.errors import DiscordError, ModeratorError
+from bot.errors import DiscordError, ModeratorError, OperatorError
 from bot.services.context import Context
 from bot.store.queries import answers, rounds
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = timedelta(seconds=30)
-"""When Discord did not answer: soon, and seldom enough to leave it in peace."""
+"""When Discord or the database did not answer: soon, and seldom enough to leave them in peace."""
+EVERY_ROUND = 0
+"""In `Context.untidy`: an answer could not be stored, and it is not known of which round."""
 
 
 async def offer(ctx: Context, round_: Round) -> None:
     """Put the options' reactions under a post, then take what members chose meanwhile."""
+    ctx.untidy.pop(round_.id, None)
     try:
         await ctx.publisher.add_reactions(round_)
         await reconcile(ctx, round_)
+    except OperatorError:
+        _try_later(ctx, round_.id)
+        raise
     except ModeratorError as error:
         log.warning("Round %s: %s", round_.id, error.code)
         await ctx.publisher.tell_moderators(round_.server_id, round_.channel_id, error)
     except DiscordError as error:
         # The post stands and takes answers by the reactions that are there.
         log.warning("The reactions of round %s are incomplete: %s", round_.id, error)
-        _try_later(ctx, round_)
+        _try_later(ctx, round_.id)
 
 
 async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> None:
     """Take a member's reaction to a post; anything that is no open round's post is left alone.
 
     The write is asked for before anything is awaited, so that two answers of one member are
-    stored in the order in which Discord sent them.
+    stored in the order in which Discord sent them. Where it fails the reaction stands, and is read
+    again later.
     """
-    recorded = await ctx.store.write(
-        answers.record,
-        message_id=message_id,
-        user_id=user_id,
-        option=option,
-        now=ctx.clock(),
-        counts=ctx.settings.rounds.counts,
-    )
+    try:
+        recorded = await ctx.store.write(
+            answers.record,
+            message_id=message_id,
+            user_id=user_id,
+            option=option,
+            now=ctx.clock(),
+            counts=ctx.settings.rounds.counts,
+        )
+    except OperatorError:
+        _try_later(ctx, EVERY_ROUND)
+        raise
     if recorded is None:
         return
     standing = {option}
@@ -138,11 +149,11 @@ async def _tidy(
         await ctx.publisher.tell_moderators(round_.server_id, round_.channel_id, error)
     except DiscordError as error:
         log.warning("Round %s: a reaction stays for now: %s", round_.id, error)
-        _try_later(ctx, round_)
+        _try_later(ctx, round_.id)
 
 
-def _try_later(ctx: Context, round_: Round) -> None:
-    ctx.untidy[round_.id] = ctx.clock() + TRY_AGAIN
+def _try_later(ctx: Context, round_id: int) -> None:
+    ctx.untidy[round_id] = ctx.clock() + TRY_AGAIN
     ctx.wake()
 
 
@@ -156,7 +167,13 @@ async def try_again(ctx: Context) -> None:
     """Reconcile the rounds that Discord held up, those whose time has come."""
     now = ctx.clock()
     for round_id in [id_ for id_, when in ctx.untidy.items() if when <= now]:
-        del ctx.untidy[round_id]
+        ctx.untidy[round_id] = now + TRY_AGAIN  # until it went well
+        if round_id == EVERY_ROUND:
+            await reconcile_all(ctx)
+            del ctx.untidy[EVERY_ROUND]
+            continue
         round_ = await ctx.store.read(rounds.get, round_id=round_id)
         if round_ is not None and round_.state is State.OPEN:
             await offer(ctx, round_)
+        else:
+            del ctx.untidy[round_id]

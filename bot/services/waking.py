@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.calendar import occurrences
 from bot.domain.round import State
-from bot.errors import DiscordError, ModeratorError
+from bot.errors import DiscordError, ModeratorError, OperatorError
 from bot.logs import report_bug
 from bot.services import answers, rounds, schedules
 from bot.services.context import Context
@@ -42,6 +42,9 @@ class Waker:
             try:
                 await self.step()
                 pause = await self._pause()
+            except OperatorError as error:
+                log.error("%s", error)
+                pause = FIRST_RETRY
             except Exception as error:  # noqa: BLE001 - the task outlives whatever fails in it
                 report_bug("waking task", error)
                 pause = FIRST_RETRY
@@ -88,9 +91,9 @@ class Waker:
             await _STEPS[due.state](self._ctx, due, now)
         except ModeratorError as error:
             await give_up(self._ctx, due, error)
-        except DiscordError as error:
+        except (DiscordError, OperatorError) as error:
             wait = self._try_later(due)
-            log.warning("Round %s waits %s s for Discord: %s", due.id, wait.seconds, error)
+            log.warning("Round %s is tried again in %s s: %s", due.id, wait.seconds, error)
         except Exception as error:  # noqa: BLE001 - one round's bug must not hold up the others
             self._try_later(due)
             report_bug(f"round {due.id} ({due.state})", error)

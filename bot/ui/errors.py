@@ -1,9 +1,9 @@
 """The one policy for what goes wrong while a person waits for an answer.
 
 In this order: a MemberError or ModeratorError is said privately in the person's language; a failed
-check of Discord's own is said likewise; an OperatorError is logged for the operator and the person
-is asked to come back; an interaction that Discord has given up (10062, 40060) is logged at INFO,
-since nobody can be told; anything else is a bug and gets an error id.
+check of Discord's own is said likewise; a DiscordError or OperatorError is logged for the operator
+and the person is told what becomes of their wish; an interaction that Discord has given up (10062,
+40060) is logged at INFO, since nobody can be told; anything else is a bug and gets an error id.
 """
 
 import functools
@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import discord
 from discord import app_commands
 
-from bot.errors import MemberError, ModeratorError, OperatorError
+from bot.errors import DiscordError, MemberError, ModeratorError, OperatorError
 from bot.logs import report_bug
 from bot.ui.context import Interaction
 from bot.ui.texts import errors as texts
@@ -42,8 +42,11 @@ async def report(interaction: Interaction, error: BaseException) -> None:
             message = sentence(interaction.locale, error)
         case app_commands.NoPrivateMessage():
             message = say(interaction.locale, texts.NOT_IN_PRIVATE)
+        case DiscordError():
+            log.warning("%s: %s", _where(interaction), error)
+            message = say(interaction.locale, texts.DISCORD_AWAY)
         case OperatorError():
-            log.error("%s", error)
+            log.error("%s: %s", _where(interaction), error)
             message = say(interaction.locale, texts.UNAVAILABLE)
         case discord.HTTPException() if error.code in GONE:
             log.info("An interaction ended before it was answered: %s", error.text)

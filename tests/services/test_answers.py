@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.round import Manner, Round, State
-from bot.errors import DiscordError, ModeratorError
+from bot.errors import DiscordError, ModeratorError, OperatorError
 from bot.services import answers
 from bot.services.context import Context
 from bot.settings import RoundSettings
@@ -240,3 +240,25 @@ async def test_a_superseded_reaction_that_still_stands_is_no_new_answer(context:
     await answers.reconcile(context, round_)
     assert await chosen(context, round_) == {ALICE: B}
     assert standing(context, round_, ALICE) == set()
+
+
+async def test_an_answer_that_could_not_be_stored_is_read_again(context: Context) -> None:
+    round_ = await add_open_round(context)
+    write = context.store.write
+
+    async def full(*_, **__):
+        raise OperatorError("The disk is full.")
+
+    context.store.write = full
+    with pytest.raises(OperatorError):
+        await react(context, round_, ALICE, B)
+    assert standing(context, round_, ALICE) == {B}
+    clock_of(context).advance(seconds=30)
+    with pytest.raises(OperatorError):
+        await answers.try_again(context)
+    context.store.write = write
+    clock_of(context).advance(seconds=30)
+    await answers.try_again(context)
+    assert await chosen(context, round_) == {ALICE: B}
+    assert standing(context, round_, ALICE) == set()
+    assert context.untidy == {}
