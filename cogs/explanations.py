@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot.ui import explanations
 from bot.ui.context import Interaction
+from bot.ui.errors import guarded
 from bot.ui.texts import explanations as texts
 
 
@@ -12,8 +13,7 @@ class Explanations(commands.Cog):
     """The member's command for explanations."""
 
     @app_commands.command(name="explain", description=texts.COMMAND)
-    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    @app_commands.allowed_installs(guilds=True, users=False)
+    @guarded
     async def explain(self, interaction: Interaction) -> None:
         """Take an explanation for the channel's newest open round."""
         await explanations.respond(interaction)

@@ -52,9 +52,12 @@ class GraderBusy(MemberError):  # noqa: N818
 
 def load_default(settings: GraderSettings) -> Grader:
     """Load the grader that ships. Takes seconds, and imports torch. Raises OperatorError."""
-    from bot.grading.similarity import load
+    from bot.grading.gently import gently
 
-    return load(settings)
+    with gently():
+        from bot.grading.similarity import load
+
+        return load(settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ LONGEST = 4000
 """Characters of a text that are read; members' texts are limited more tightly before."""
 SENTENCES = 24
 """Sentences of a text that are compared with the key points one by one."""
+REMEMBERED = 1000
+"""Vectors of questions, references and key points that are kept, since a round asks for the same
+ones with every explanation: 1.5 MB.
+"""
 SHORTEST_REST = 0.15
 """A rest shorter than this, after the question was taken out, is not stretched to unit length:
 it is noise, and a text that only echoes the question has nothing else.
@@ -70,6 +74,7 @@ class SimilarityGrader:
         self._encoder = encoder
         self._figures = figures
         self._name = name
+        self._remembered: dict[str, Vectors] = {}
 
     @property
     def name(self) -> str:
@@ -80,30 +85,45 @@ class SimilarityGrader:
         """Return one grade for each submission; all texts go through the encoder together."""
         answers = [clean(submission.answer, LONGEST) for submission in submissions]
         parts = [sentences(answer) for answer in answers]
-        # A batch is often one round's: its question and references are encoded once.
-        texts = dict.fromkeys(
-            text
-            for submission, own in zip(submissions, parts, strict=True)
-            if own
-            for text in (submission.question, *submission.references, *submission.key_points, *own)
-        )
-        vectors = self._encoder.encode(list(texts))
-        rows = {text: row for row, text in enumerate(texts)}
+        held_against = [
+            (submission.question, *submission.references, *submission.key_points)
+            for submission in submissions
+        ]
+        vectors = self._encode(held_against, parts)
         grades: list[Grade] = []
-        for submission, answer, own in zip(submissions, answers, parts, strict=True):
+        for submission, answer, own, others in zip(
+            submissions, answers, parts, held_against, strict=True
+        ):
             flags = checks.flags(
                 answer, submission.question, submission.references, self._encoder.count_tokens
             )
-            similarity = np.full((1, len(submission.references) + len(submission.key_points)), -1.0)
+            similarity = np.full((1, len(others) - 1), -1.0, np.float32)
             if own:
-                wanted = (*submission.references, *submission.key_points)
                 similarity = similarities(
-                    vectors[[rows[text] for text in own]],
-                    vectors[[rows[text] for text in wanted]],
-                    vectors[rows[submission.question]],
+                    np.stack([vectors[text] for text in own]),
+                    np.stack([vectors[text] for text in others[1:]]),
+                    vectors[submission.question],
                 )
             grades.append(self._grade_one(submission, flags, similarity))
         return grades
+
+    def _encode(
+        self, held_against: Sequence[Sequence[str]], parts: Sequence[Sequence[str]]
+    ) -> dict[str, Vectors]:
+        """Return the vector of every text that is needed; members' texts are not remembered."""
+        wanted = dict.fromkeys(
+            text
+            for others, own in zip(held_against, parts, strict=True)
+            if own
+            for text in (*others, *own)
+        )
+        new = [text for text in wanted if text not in self._remembered]
+        vectors = self._remembered | dict(zip(new, self._encoder.encode(new), strict=True))
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.clear()
+        for others in held_against:
+            self._remembered |= {text: vectors[text] for text in others if text in vectors}
+        return vectors
 
     def _grade_one(
         self, submission: Submission, flags: tuple[str, ...], similarity: Vectors

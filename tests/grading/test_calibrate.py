@@ -19,9 +19,12 @@ def folder(tmp_path: Path) -> Path:
     for name in ("one", "two"):
         with gzip.open(tmp_path / f"{name}_train.jsonl.gz", "wt") as file:
             for number in range(20):
-                subject = [f"{name}{number}word{index}" for index in range(8)]
+                subject = [f"{name}{chr(97 + number)}{chr(97 + index)}" for index in range(8)]
                 for kept in range(9):
-                    said = [*subject[:kept], *(f"other{index}" for index in range(8 - kept))]
+                    said = [
+                        *subject[:kept],
+                        *(f"other{chr(97 + index)}" for index in range(8 - kept)),
+                    ]
                     right = kept > 4 if random.random() > 0.1 else kept <= 4
                     row = {
                         "question_id": f"q{number}",

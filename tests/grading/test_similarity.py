@@ -109,10 +109,23 @@ def test_a_refused_text_is_incorrect_whatever_the_model_says(grader: SimilarityG
     assert grades[2].confidence < 0.1  # the model would have accepted it, and that stays on record
 
 
-def test_texts_that_repeat_are_encoded_once(grader: SimilarityGrader, words) -> None:
-    grader.grade([ask("It jumps over the minimum every time"), ask("It learns the data too fast")])
-    ((texts),) = words.calls
-    assert len(texts) == len(set(texts)) == 1 + 2 + 2 + 2
+def test_what_repeats_is_encoded_once(grader: SimilarityGrader, words) -> None:
+    texts = ["It jumps over the minimum", "It learns the data too fast", "It never settles down"]
+    together = grader.grade([ask(texts[0]), ask(texts[1])])
+    later = grader.grade([ask(texts[2]), ask(texts[0])])
+    first, second = words.calls
+    assert len(first) == len(set(first)) == 1 + 2 + 2 + 2
+    assert second == [texts[2], texts[0]]  # the question's own were remembered, members' were not
+    assert later[1] == together[0]
+
+
+def test_what_is_remembered_is_bounded(
+    grader: SimilarityGrader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.grading.similarity.REMEMBERED", 20)
+    for number in range(30):
+        grader.grade([Submission(f"Why {number}?", (f"For {number} so.",), "It is so here.")])
+    assert len(grader._remembered) <= 22
 
 
 def test_nothing_is_encoded_for_an_empty_text(grader: SimilarityGrader, words) -> None:

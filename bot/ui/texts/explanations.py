@@ -23,7 +23,6 @@ LATER = N_(
 )
 
 TITLE = N_("Your explanation")
-TITLE_LATE = N_("The grade of an earlier explanation")
 CORRECT = N_("**Looks right.**")
 INCORRECT = N_("**Not there yet.**")
 CONTRADICTORY = N_("**Something in it contradicts the answer.**")
