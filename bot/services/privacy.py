@@ -53,8 +53,7 @@ async def delete(ctx: Context, user_id: int) -> Deleted:
     left: list[int] = []
     for round_id, option in await ctx.store.read(privacy.standing_answers, user_id=user_id):
         round_ = await ctx.store.read(rounds.get, round_id=round_id)
-        if round_ is None:
-            continue
+        assert round_ is not None
         try:
             await ctx.publisher.remove_reactions(round_, user_id, {option})
         except (ModeratorError, DiscordError) as error:

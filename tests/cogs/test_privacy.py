@@ -1,4 +1,7 @@
+import gzip
 import json
+
+import pytest
 
 from bot.domain.round import Manner
 from bot.store import tables as t
@@ -33,6 +36,18 @@ async def test_export_gives_a_private_file(world: World) -> None:
     assert found["user_id"] == str(world.alice.id)
     assert [answer["option"] for answer in found["answers"]] == [WRONG]
     assert str(world.bob.id) not in json.dumps(found)
+
+
+async def test_a_file_too_large_for_discord_is_compressed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.ui.privacy._LARGEST_FILE", 10)
+    result = await world.slash(world.alice, "privacy export")
+    assert result.response is not None
+    (attachment,) = result.response.attachments
+    assert attachment.filename == "tutor.json.gz"
+    found = json.loads(gzip.decompress(await attachment.read()))
+    assert found["user_id"] == str(world.alice.id)
 
 
 async def test_delete_asks_and_keeping_keeps(world: World) -> None:

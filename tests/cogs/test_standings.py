@@ -82,7 +82,7 @@ async def test_me_tells_nothing_of_an_open_round(world: World) -> None:
     alice = privately(await world.slash(world.alice, "me"))
     bob = privately(await world.slash(world.bob, "me"))
     assert alice == bob
-    assert "1 day · longest: 1 day" in alice
+    assert "1 day\nlongest: 1 day" in alice
     assert "0 of 0 right" not in alice
     assert "1 waits for its reveal" in alice
 

@@ -36,9 +36,9 @@ def test_a_members_figures_are_told_field_by_field() -> None:
         "This week": "no points yet",
         "This month": "40 points · place 2",
         "All time": "no points yet",
-        "Streak": "1 day · longest: 4 days\nThe newest question is still open for you.",
+        "Streak": "1 day\nlongest: 4 days\nThe newest question is still open for you.",
         "Answers": "1 of 2 right\n2 wait for their reveal",
-        "Hints and explanations": "1 hint taken\n0 explanations given",
+        "Along the way": "1 hint taken\n0 explanations given",
     }
 
 

@@ -9,8 +9,8 @@ DELETE = N_("Delete everything I keep about you, in every server")
 
 TITLE = N_("What I keep about you")
 INTRODUCTION = N_(
-    "I know you by your Discord id: no name, no messages, no other servers of yours. "
-    "This is all there is."
+    "I know you by your Discord id alone: no name, no messages. "
+    "This is all there is, from every server where we met."
 )
 NOTHING = N_("Right now I keep nothing about you.")
 SERVERS = NP_("The numbers are from {n} server.", "The numbers are from {n} servers.")
