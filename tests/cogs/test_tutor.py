@@ -7,6 +7,7 @@ from simcord.builders import Overwrite, OverwriteType
 
 from bot import __version__
 from bot.services import servers
+from tests.support.contexts import grader_of
 from tests.support.world import World, privately
 
 REFUSED = "This is for moderators"
@@ -125,3 +126,33 @@ async def test_members_are_refused(world: World) -> None:
     assert (await servers.get(world.context, world.server.id)).zone == "Etc/UTC"
     choices = await world.alice.autocomplete(world.channel, "tutor settings", "zone", "ber")
     assert choices == []
+
+
+async def test_status_names_a_channel_that_is_gone_and_a_role_that_cannot_be_pinged(
+    world: World,
+) -> None:
+    gone = world.server.create_text_channel("short-lived")
+    role = world.server.create_role("loud", mentionable=True)
+    await plan(world, "Lost", gone)
+    await plan(world, "Quiet", world.channel, role=role)
+    world.env.backend.delete_channel(gone.id)
+    world.env.backend.edit_role(world.server.id, role.id, {"mentionable": False})
+    await world.env.settle()
+    told = await tutor(world, "status")
+    assert "Lost: its channel is gone, or I may not see it." in told
+    assert f"Quiet: <@&{role.id}> cannot be pinged." in told
+
+
+async def test_status_tells_how_many_explanations_wait(world: World) -> None:
+    grader_of(world.context).hold()
+    await world.ask()
+    await world.explain(world.alice, "It learns broad features from much data.")
+    told = await tutor(world, "status")
+    grader_of(world.context).release()
+    assert "1 explanation is waiting" in told
+
+
+async def test_everybody_is_no_moderator_role(world: World) -> None:
+    told = await tutor(world, "settings", moderator_role=world.server.default_role)
+    assert "That role is everyone" in told
+    assert (await servers.get(world.context, world.server.id)).moderator_role_id is None
