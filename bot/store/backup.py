@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import OperatorError
 from bot.store.engine import BUSY_TIMEOUT_MS
-from bot.store.errors import in_plain_words, is_damage, parse_url, place
+from bot.store.errors import in_plain_words, is_damage, parse_url, place, require_driver
 from bot.store.migrations import REVISIONS, version
 from bot.store.tables import metadata
 
@@ -66,6 +66,7 @@ async def info(url: str, folder: Path) -> Info:
     Changes nothing. Raises OperatorError when it cannot be read.
     """
     parsed = parse_url(url)
+    require_driver(parsed)
     size, reading = None, parsed
     if parsed.get_backend_name() == "sqlite":
         size = _size(_existing(parsed))

@@ -130,12 +130,16 @@ def parse_url(text: str) -> sa.URL:
             "[database] url must name a file, by its path and nothing more; a database in memory "
             "would lose what members did. Example: sqlite+aiosqlite:///data/tutor.db"
         )
-    if url.drivername == "postgresql+asyncpg" and find_spec("asyncpg") is None:
+    return url
+
+
+def require_driver(url: sa.URL) -> None:
+    """Raise ConfigurationError when the extra that brings PostgreSQL's driver is missing."""
+    if url.get_backend_name() == "postgresql" and find_spec("asyncpg") is None:
         raise ConfigurationError(
             "[database] url asks for PostgreSQL, whose driver is not installed. Install it: "
             "pip install 'tutor-bot[postgres]'"
         )
-    return url
 
 
 def _is_servers(error: BaseException) -> bool:

@@ -18,7 +18,7 @@ HERE = Path(__file__).parents[2]
 
 async def table() -> Table:
     """Measure on a database of its own, which is removed afterwards."""
-    with tempfile.TemporaryDirectory(dir=HERE) as folder:
+    with tempfile.TemporaryDirectory(dir=HERE, prefix=".bench-") as folder:
         began = perf_counter()
         store = await Store.open(f"sqlite+aiosqlite:///{folder}/tutor.db")
         created = perf_counter() - began

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import OperatorError
 from bot.store.engine import configure_sqlite
-from bot.store.errors import in_plain_words, place
+from bot.store.errors import in_plain_words, place, require_driver
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,6 +33,7 @@ async def upgrade(url: sa.URL, to: str = REVISIONS[-1]) -> None:
 
     Creates the file and its folder where there is none. Raises OperatorError.
     """
+    require_driver(url)
     if url.get_backend_name() == "sqlite":
         await asyncio.to_thread(_make_folder, url)
     engine = create_async_engine(url, poolclass=NullPool)
