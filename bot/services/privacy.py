@@ -55,7 +55,7 @@ async def delete(ctx: Context, user_id: int) -> Deleted:
         round_ = await ctx.store.read(rounds.get, round_id=round_id)
         assert round_ is not None
         try:
-            await ctx.publisher.remove_reactions(round_, user_id, {option})
+            await ctx.publisher.remove_reactions(round_, user_id, [option])
         except (ModeratorError, DiscordError) as error:
             # Trouble with Discord must not keep anybody from deleting what is stored here.
             log.warning("Round %s: a reaction stays: %s", round_id, error)
