@@ -25,7 +25,6 @@ def test_no_privileged_intent_is_asked_for() -> None:
     assert {name for name, on in client.INTENTS if on} == {
         "guilds",
         "guild_reactions",
-        "reactions",  # discord.py's name for either kind
     }
 
 
