@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -262,25 +262,27 @@ def test_doctor_prints_every_look_and_exits_with_1_for_findings(
 
 def test_the_demo_gets_its_port(monkeypatch: pytest.MonkeyPatch) -> None:
     ports: list[int] = []
-    the_demo = ModuleType("bot.demo")
-    monkeypatch.setattr(the_demo, "main", lambda port: ports.append(port), raising=False)
-    monkeypatch.setitem(sys.modules, "bot.demo", the_demo)
-    monkeypatch.setattr("bot.demo", the_demo, raising=False)
+    monkeypatch.setattr("bot.demo.launcher.main", ports.append)
     assert tutor("demo", "--port", "9000").exit_code == 0
-    assert ports == [9000]
+    assert tutor("demo").exit_code == 0
+    assert ports == [9000, 8765]
 
 
-def test_a_demo_without_its_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(**_: object) -> None:
-        raise ModuleNotFoundError("No module named 'simcord'", name="simcord")
-
-    the_demo = ModuleType("bot.demo")
-    monkeypatch.setattr(the_demo, "main", missing, raising=False)
-    monkeypatch.setitem(sys.modules, "bot.demo", the_demo)
-    monkeypatch.setattr("bot.demo", the_demo, raising=False)
+@pytest.mark.parametrize(
+    ("missing", "code", "expected"),
+    [
+        ("simcord", 1, "The demo needs simcord, which is not installed. Run `make setup`"),
+        ("bot.demo.history", 1, "Something went wrong that should not have"),
+    ],
+)
+def test_a_demo_without_its_extra_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, missing: str, code: int, expected: str
+) -> None:
+    monkeypatch.delitem(sys.modules, "bot.demo.launcher", raising=False)
+    monkeypatch.setitem(sys.modules, missing, None)
     done = tutor("demo")
-    assert done.exit_code == 1
-    assert "The demo needs simcord, which is not installed. Run `make setup`" in done.stderr
+    assert done.exit_code == code
+    assert expected in done.stderr
 
 
 # --- run

@@ -67,9 +67,7 @@ def demo(
 ) -> None:
     """Try the tutor in the browser: a simulated Discord, no account, no token."""
     try:
-        from bot import demo as the_demo
-
-        the_demo.main(port=port)
+        from bot.demo.launcher import main as play
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] not in _DEMO_NEEDS:
             raise
@@ -77,6 +75,7 @@ def demo(
             f"The demo needs {error.name}, which is not installed. Run `make setup`, or in this"
             " folder: pip install '.[demo]'"
         ) from error
+    play(port)
 
 
 @app.command()
