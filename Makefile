@@ -5,6 +5,7 @@
 #   make test      every check, as in CI; stops at the first that fails
 #   make setup     what they all need, in .venv; does nothing when nothing changed
 #   make bench     measure speed and memory
+#   make texts     collect all sentences for translators, in bot/ui/texts/locale/tutor.pot
 #   make format    put the code into its format
 #   make clean     remove everything that was made here, but not data/
 
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo run test bench format constraints clean
+.PHONY: setup demo run test bench texts format constraints clean
 
 setup: $(VENV)/.setup-done
 
@@ -54,6 +55,11 @@ test: setup
 	$(call step,imports go one way (lint-imports),PYTHONPATH=. $(BIN)/lint-imports --no-cache)
 	$(call step,configuration and banks (tutor check),$(BIN)/tutor check)
 	$(call step,tests and coverage (pytest),$(BIN)/pytest --numprocesses 2 --cov --cov-report=term)
+
+texts: setup
+	@mkdir -p bot/ui/texts/locale
+	@$(BIN)/pybabel --quiet extract --no-default-keywords --keyword N_ --keyword NP_:1,2 \
+	  --project tutor --no-location --output bot/ui/texts/locale/tutor.pot bot/ui/texts
 
 bench: setup
 	@$(BIN)/python -m tests.bench

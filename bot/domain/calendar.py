@@ -70,7 +70,7 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Rule:
     """A rule taken apart, for the interface to word."""
 
     at: time
@@ -125,10 +125,10 @@ def parse_days(text: str, at: time | str | None = None) -> str:
     """
     moment = parse_time(at) if isinstance(at, str) else at
     if len(text.split()) == _CRON_FIELDS and text.split()[0][0] in "0123456789*":
-        plan = describe(text)
-        if moment is not None and moment != plan.at:
-            raise ScheduleRuleError("time_twice", cron=plan.cron, time=f"{moment:%H:%M}")
-        return plan.cron
+        rule = describe(text)
+        if moment is not None and moment != rule.at:
+            raise ScheduleRuleError("time_twice", cron=rule.cron, time=f"{moment:%H:%M}")
+        return rule.cron
     days = _parse_weekdays(text)
     if moment is None:
         raise ScheduleRuleError("no_time")
@@ -163,7 +163,7 @@ def check_cron(cron: str) -> str:
     return plain
 
 
-def describe(cron: str) -> Plan:
+def describe(cron: str) -> Rule:
     """Take a cron line apart. Raises ScheduleRuleError."""
     plain = check_cron(cron)
     minute, hour, day, month, _ = plain.split()
@@ -174,7 +174,7 @@ def describe(cron: str) -> Plan:
         weekdays = tuple(
             sorted({(number - 1) % 7 for number in numbers if isinstance(number, int)})
         )
-    return Plan(time(int(hour), int(minute)), weekdays, plain)
+    return Rule(time(int(hour), int(minute)), weekdays, plain)
 
 
 def occurrences(cron: str, zone: str, after: datetime) -> Iterator[Occurrence]:

@@ -40,7 +40,7 @@ class Round:
     schedule_id: int | None
     """None: a moderator asked for it by `/quiz now`."""
     local_date: date | None
-    """The schedule's local date, in the schedule's zone; with `schedule_id` it is the occurrence."""
+    """The date in the schedule's zone; with `schedule_id` it is the occurrence."""
     due_at: datetime
     state: State
     manner: Manner

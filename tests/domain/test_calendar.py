@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar import (
     Occurrence,
-    Plan,
+    Rule,
     ScheduleRuleError,
     between,
     check_cron,
@@ -110,7 +110,7 @@ def test_what_is_no_cron_line_is_refused(cron):
     ],
 )
 def test_a_rule_is_taken_apart_for_the_interface(cron, weekdays):
-    assert describe(cron) == Plan(time(9, 30), weekdays, cron)
+    assert describe(cron) == Rule(time(9, 30), weekdays, cron)
 
 
 def test_zones_are_found_whatever_their_case():

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.round import Manner
 from bot.domain.schedule import Plan
-from bot.errors import DiscordError, ModeratorError
+from bot.errors import DiscordError, ModeratorError, OperatorError
 from bot.services import rounds
 from bot.services.context import Context
 from bot.services.waking import Waker
@@ -268,17 +268,50 @@ async def test_one_rounds_bug_does_not_hold_up_the_others(
     assert len(publisher_of(ready).posts) == 2
 
 
-async def test_the_task_sleeps_until_it_is_woken_or_something_is_due(ready: Context) -> None:
+async def test_the_task_sleeps_until_it_is_woken(ready: Context) -> None:
+    posted = asyncio.Event()
+    publisher = publisher_of(ready)
+    post = publisher.post
+
+    async def noticed(round_):
+        posted.set()
+        return await post(round_)
+
+    publisher.post = noticed
+    await add_schedule(ready)
     task = asyncio.create_task(Waker(ready).run())
-    clock_of(ready).now = at(2, 7, 59)
-    await add_schedule(ready, cron="59 8 * * *")
-    ready.wake()
-    await asyncio.sleep(0.05)
-    clock_of(ready).now = at(3, 7, 59)
+    clock_of(ready).now = at(2, 8)
     ready.wake()
     async with asyncio.timeout(5):
-        while not publisher_of(ready).posts:
-            await asyncio.sleep(0)
+        await posted.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await ready.finish()
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [(OperatorError("The disk is full."), "The disk is full."), (KeyError("bug"), "KeyError")],
+)
+async def test_the_task_survives_what_fails_in_it(
+    ready: Context, caplog: pytest.LogCaptureFixture, failure: Exception, words: str
+) -> None:
+    failed = asyncio.Event()
+
+    async def fails(*_, **__):
+        failed.set()
+        raise failure
+
+    ready.store.read = fails
+    task = asyncio.create_task(Waker(ready).run())
+    async with asyncio.timeout(5):
+        await failed.wait()
+        failed.clear()
+        ready.wake()
+        await failed.wait()
+    assert not task.done()
+    assert words in caplog.text
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
