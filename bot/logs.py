@@ -64,8 +64,8 @@ class _Format(logging.Formatter):
 
 
 _NO_NEWS = (
-    # discord.py says these at each start: the bot has no use for voice, and only the demo's stand-in
-    # for Discord does without the guilds intent.
+    # discord.py says these at each start: the bot has no use for voice, and the demo's stand-in
+    # for Discord does without the guilds intent, which the bot asks for.
     "voice will NOT be supported",
     "Guilds intent seems to be disabled",
 )
