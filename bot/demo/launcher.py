@@ -77,7 +77,7 @@ async def demo(
             try:
                 await _open(town, cast)
                 ready(f"http://{HOST}:{town.port}/")
-                await _pump(town, cast)
+                await _pump(town)
             finally:
                 await town.close()
 
@@ -126,9 +126,15 @@ async def _open(town: Town, cast: Cast) -> None:
         raise web.HTTPSeeOther(f"/discord#{place.capability}")
 
     async def state(_request: web.Request) -> web.StreamResponse:
+        await _find_places(town, cast)
         places = [
-            {"title": place.title, "group": place.group, "token": place.capability}
-            for place in town.places.values()
+            {
+                "title": place.title,
+                "group": place.group,
+                "token": place.capability,
+                "channel": str(channel_id),
+            }
+            for channel_id, place in town.places.items()
         ]
         now = town.env.now().astimezone(ZoneInfo(town.zone))
         return web.json_response(
@@ -148,7 +154,7 @@ async def _open(town: Town, cast: Cast) -> None:
         if await request.text() == "tomorrow":
             ahead = tomorrow + timedelta(days=1, minutes=1) - now
         async with town.lock:
-            await _advance(town, cast, ahead.total_seconds())
+            await _advance(town, ahead.total_seconds())
         return web.Response(status=204)
 
     await town.open(
@@ -172,24 +178,22 @@ async def _find_places(town: Town, cast: Cast) -> None:
             await town.add(thread, everybody, "Threads", f"{thread.name}")
 
 
-async def _pump(town: Town, cast: Cast) -> None:
+async def _pump(town: Town) -> None:
     """Let simulated time pass with real time, for ever."""
     last = time.perf_counter()
     while True:
         await asyncio.sleep(TICK_S)
         async with town.lock:
             now = time.perf_counter()
-            await _advance(town, cast, now - last)
+            await _advance(town, now - last)
             last = now
 
 
-async def _advance(town: Town, cast: Cast, seconds: float) -> None:
+async def _advance(town: Town, seconds: float) -> None:
     """Move time on, and show what changed. What goes wrong in the bot is in its log."""
-    before = len(town.env.backend.transcript)
     try:
         await town.env.advance_time(seconds)
-        if len(town.env.backend.transcript) != before:
-            await _find_places(town, cast)
+        if town.has_news():
             await town.refresh()
     except TimeoutError:
         log.warning("Something in the bot takes longer than %s s", SETTLE_S)

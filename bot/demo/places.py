@@ -14,12 +14,13 @@ and the page loads itself again when that changes.
 import asyncio
 import math
 import socket
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, TypeAlias, cast
 
 import simcord
 from aiohttp import web
-from simcord.preview import Preview, _server
+from simcord.preview import Preview, _markdown, _server
 from simcord.preview._server import PreviewServer
 
 Person: TypeAlias = simcord.MemberActor | simcord.UserHandle
@@ -70,6 +71,14 @@ class Place(Preview):
         """Answer a request that carries this place's token."""
         return await getattr(self._server, handler)(request)
 
+    async def _action(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+        # simcord refuses what was done on a page before its latest refresh. Here refreshes come by
+        # themselves, and a click half a second after one is still meant.
+        page = self._pages.get(context_id or "")
+        if page is not None and "published_revision" in body:
+            body = {**body, "published_revision": page.revision}
+        return await super()._action(context_id, body)
+
     def _open_page(self, viewer_id: Any = None, target_id: Any = None) -> Any:
         # A page that is opened anew shows the person who was looked at last, in any place.
         if viewer_id is None and self._town.viewer_id in {person.id for person in self.viewers}:
@@ -110,11 +119,15 @@ class Town:
         self.places: dict[int, Place] = {}
         """By channel id."""
         self._listening = listening
+        self._seen = 0
         self._runner: web.AppRunner | None = None
         self._closed = False  # asked by simcord, see Place.open
 
     async def open(self, *routes: web.RouteDef) -> None:
         """Answer on the socket, with further routes of the launcher."""
+        # Discord shows names and commands in embeds (without a ping); simcord shows what is typed.
+        for field in ("embed_description", "embed_field_value"):
+            _markdown._FIELD_POLICIES[field] |= {"mentions": True, "commands": True}
         app = web.Application(handler_args={"handler_cancellation": False})
         app.add_routes(routes)
         app.router.add_get("/discord", self._page)
@@ -131,17 +144,17 @@ class Town:
         app.router.add_get("/api/action-result", self._api("_action_result"))
         app.router.add_post("/api/action", self._act)
         app.router.add_get("/api/assets/{asset_id}", self._api("_asset"))
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listening).start()
 
     async def close(self) -> None:
-        """End every place, then the server."""
+        """End the server, then every place."""
         self._closed = True
-        for place in self.places.values():
-            await place.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        for place in self.places.values():
+            await place.close()
 
     async def add(
         self, channel: simcord.ChannelHandle, viewers: tuple[Person, ...], group: str, title: str
@@ -152,9 +165,14 @@ class Town:
         self.places[channel.id] = place
         return place
 
+    def has_news(self) -> bool:
+        """Return whether anything happened in Discord since the last call."""
+        seen, self._seen = self._seen, len(self.env.backend.transcript)
+        return seen != self._seen
+
     async def refresh(self) -> None:
         """Show every open page the latest state."""
-        for place in self.places.values():
+        for place in [*self.places.values()]:
             await place.refresh()
 
     def _mark_action_dispatched(self) -> None:

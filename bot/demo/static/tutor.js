@@ -3,6 +3,7 @@ const places = document.getElementById("tutor-places");
 const clock = document.getElementById("tutor-clock");
 const buttons = document.querySelectorAll("#tutor-side button");
 let shown = "";
+let channels = new Map();
 
 function show(state) {
   const latest = JSON.stringify(state) + location.hash;
@@ -11,6 +12,7 @@ function show(state) {
   if (!location.hash) location.hash = state.places[0].token;
   clock.textContent = state.clock;
   document.getElementById("tutor-moderator").textContent = state.moderator;
+  channels = new Map(state.places.map((place) => [place.channel, place.token]));
   const groups = new Map();
   for (const place of state.places) {
     if (!groups.has(place.group)) groups.set(place.group, []);
@@ -32,15 +34,26 @@ function show(state) {
 }
 
 async function update() {
+  const answer = await fetch("/tutor/state", { cache: "no-store" });
+  show(await answer.json());
+}
+
+async function keepUpdating() {
   try {
-    const answer = await fetch("/tutor/state", { cache: "no-store" });
-    show(await answer.json());
+    await update();
   } catch {
     clock.textContent = "The demo has ended.";
     for (const button of buttons) button.disabled = true;
     return;
   }
-  setTimeout(update, 1000);
+  setTimeout(keepUpdating, 1000);
+}
+
+// What came while time passed stands below what is in view: go there once it has arrived.
+function lookForNews(until) {
+  const jump = document.getElementById("new-messages");
+  if (!jump.hidden) jump.click();
+  else if (performance.now() < until) setTimeout(lookForNews, 200, until);
 }
 
 for (const button of buttons) {
@@ -51,7 +64,19 @@ for (const button of buttons) {
       method: "POST", headers: { "X-Tutor-Demo": "1" }, body: button.dataset.skip,
     });
     for (const each of buttons) each.disabled = false;
+    lookForNews(performance.now() + 3000);
   });
 }
 
-update();
+// Links to channels and messages lead to the places here, not to discord.com.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.('a[href^="https://discord.com/channels/"]');
+  if (!link) return;
+  event.preventDefault();
+  const channel = link.pathname.split("/")[3];
+  if (!channels.has(channel)) await update();
+  const token = channels.get(channel);
+  if (token) location.hash = token;
+}, true);
+
+keepUpdating();
