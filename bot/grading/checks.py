@@ -76,12 +76,14 @@ def flags(answer: str, question: str, references: Sequence[str], pieces: Pieces)
 
 
 def _is_gibberish(words: Sequence[str], pieces: Pieces) -> bool:
-    if len(words) >= 6 and len(set(words)) * 3 <= len(words):
-        return True  # one word again and again
-    letters = sum(len(word) for word in words)
-    if sum(len(word) for word in words if _SAME_LETTER.search(word)) * 2 > letters:
+    if len(words) >= 6 and len(set(words)) <= min(4, len(words) // 3):
+        return True  # the same few words again and again
+    # Variables of one or two letters stand in formulas; they say nothing either way.
+    longer = [word for word in words if len(word) >= 3]
+    letters = sum(len(word) for word in longer)
+    if sum(len(word) for word in longer if _SAME_LETTER.search(word)) * 2 > letters:
         return True
-    return letters < LETTERS_A_PIECE * pieces(" ".join(words))
+    return letters < LETTERS_A_PIECE * pieces(" ".join(longer))
 
 
 def _is_echo(answer: str, question: str, references: Sequence[str]) -> bool:

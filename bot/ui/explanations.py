@@ -8,6 +8,7 @@ left to find; the rest of the key points and the reference come after it.
 import re
 from typing import Any, Self
 
+import aiohttp
 import discord
 
 from bot.domain.question import Verdict
@@ -147,10 +148,10 @@ async def _take(interaction: Interaction, round_id: int, text: str) -> None:
 
 
 async def _edit(interaction: Interaction, **changes: Any) -> bool:
-    """Edit the private reply; False where its token has expired or Discord refuses."""
+    """Edit the private reply; False where its token has expired or Discord cannot be reached."""
     try:
         await interaction.edit_original_response(**changes)
-    except discord.HTTPException:
+    except (discord.HTTPException, aiohttp.ClientError, OSError):
         return False
     return True
 

@@ -28,6 +28,8 @@ def flags(answer: str, pieces=pieces) -> tuple[str, ...]:
         "Large steps overshoot the minimum, loss diverges",
         "Too high a learning rate: the weights swing around and never converge.",
         "because each update is scaled by lr, a large lr makes the loss bounce",
+        "B > C > A since P(X=3) = 0.6^3 * 0.4^3 * 20 and P(A) = P(B) + P(C)",
+        "bulb a is lit when bulb b is out, bulb b is lit when bulb a is out, and bulb c is lit",
     ],
 )
 def test_plain_explanations_pass(answer: str) -> None:
