@@ -69,7 +69,9 @@ class Question(BaseModel):
     difficulty: Annotated[int, Field(ge=1, le=5, strict=True)]
     """From 1, which nearly all get right, to 5, which few do."""
     source: Annotated[Text, Field(max_length=500)]
-    """Where the fact can be checked, and what was changed on the way here."""
+    """First line: where the fact can be checked, shown at the reveal. Further lines: where the
+    question comes from, and what was changed on the way here.
+    """
     licence: Annotated[Text, Field(max_length=60)]
     """SPDX identifier where there is one."""
     program: Program | None = None
@@ -94,6 +96,11 @@ class Question(BaseModel):
     def letters(self) -> str:
         """The letters of the options, in order: 'ABCD' for four."""
         return LETTERS[: len(self.options)]
+
+    @property
+    def reading(self) -> str:
+        """Where members can read more: the first line of the source."""
+        return self.source.splitlines()[0]
 
     @property
     def key(self) -> int:

@@ -80,8 +80,8 @@ def reveal_embed(locale: object, round_: Round, outcome: Outcome) -> discord.Emb
                 for medal, (user_id, points) in zip(MEDALS, outcome.best, strict=False)
             ),
         )
+    embed.add_field(name=say(locale, texts.READ_MORE), value=question.reading, inline=False)
     embed.set_image(url=f"attachment://{texts.CHART}")
-    embed.set_footer(text=say(locale, texts.SOURCE_NOTE, source=question.source))
     return embed
 
 

@@ -87,7 +87,7 @@ async def test_bots_are_no_members(world: World) -> None:
 
 
 async def test_the_reveal_shows_key_explanation_chart_and_the_best(world: World) -> None:
-    question = a_question()
+    question = a_question(source="Written for the tests.\nThis is what was changed.")
     round_ = await world.ask(question)
     await world.react(world.alice, "A")
     await world.react(world.bob, "B")
@@ -98,6 +98,8 @@ async def test_the_reveal_shows_key_explanation_chart_and_the_best(world: World)
     words = seen(revealed)
     assert "The answer is 🇦" in words
     assert question.explanation in words
+    assert "Where to read more\nWritten for the tests." in words
+    assert "what was changed" not in words
     assert "**2 answers:** 🇦 50 %, 🇧 50 %." in words
     assert f"🥇 <@{world.alice.id}> with 40 points" in words
     assert f"<@{world.bob.id}>" not in words

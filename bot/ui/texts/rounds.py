@@ -26,7 +26,7 @@ BEST_LINE = NP_("{place} <@{user}> with one point", "{place} <@{user}> with {n} 
 CHART = "answers.png"
 CHART_ALT = N_("Bar chart. {bars}. The right answer is {key}.")
 CHART_BAR = NP_("{letter}: one answer", "{letter}: {n} answers")
-SOURCE_NOTE = N_("Source: {source}")
+READ_MORE = N_("Where to read more")
 
 CANCELLED = N_("This question was cancelled. Nobody gains or loses points by it.")
 
