@@ -249,6 +249,8 @@ def _advice(locale: object, found: Graded, grade: Grade) -> list[str]:
     covered = sum(point.state is KeyPointState.COVERED for point in grade.key_points)
     if covered == points:
         return []
+    if not covered:  # right as a whole, and no single point said clearly
+        return [say(locale, texts.NUDGE_ROUGH)]
     return [
         say(locale, texts.COVERED_COUNT, covered=covered, points=points),
         say(locale, texts.NUDGE_MORE, n=points - covered),

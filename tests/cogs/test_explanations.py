@@ -165,3 +165,30 @@ async def test_after_the_reveal_the_grade_comes_with_what_was_missing(world: Wor
     assert fields[texts.REFERENCE] == opened.question.explanation
     (result,) = await world.context.store.read(rows, t.results)
     assert result["points"] > 0
+
+
+async def test_a_grade_that_comes_too_late_for_the_reply_is_sent(world: World) -> None:
+    await world.ask()
+    grader = grader_of(world.context)
+    grader.hold()
+    result = await world.explain(world.alice, TEXT)
+    assert say("en", texts.STORED) in privately(result)
+    await world.pass_time(minutes=16)  # Discord takes edits of a reply for a quarter of an hour
+    grader.release()
+    await world.env.settle()
+    (message,) = direct_messages(world)
+    assert say("en", texts.CORRECT) in (message.embeds[0].description or "")
+    (stored,) = await world.context.store.read(rows, t.explanations)
+    assert stored["told_at"] is not None
+
+
+async def test_an_explanation_outlives_a_restart(world: World) -> None:
+    await world.ask()
+    grader = grader_of(world.context)
+    grader.judge = lambda _: GraderUnavailable("no model")
+    await world.explain(world.alice, TEXT)
+    await world.restart()
+    await world.env.settle()
+    (grade,) = await world.context.store.read(rows, t.grades)
+    assert grade["label"] == "correct"
+    assert len(direct_messages(world)) == 1

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 
 from bot.grading.calibration import Calibration
-from bot.grading.similarity import SimilarityGrader, load
+from bot.grading.service import load_default
+from bot.grading.similarity import SimilarityGrader
 from bot.settings import GraderSettings
 
 
 @pytest.fixture(scope="session")
 def real_grader() -> SimilarityGrader:
     """The grader that ships."""
-    return load(GraderSettings())
+    grader = load_default(GraderSettings())
+    assert isinstance(grader, SimilarityGrader)
+    return grader
 
 
 @pytest.fixture

@@ -97,6 +97,12 @@ def test_a_point_that_is_barely_touched_is_counted_and_not_named() -> None:
     assert say("en", texts.NUDGE_MORE, n=1) in shown
 
 
+def test_right_as_a_whole_with_no_point_said_clearly() -> None:
+    shown = words(graded(a_grade(key_points=POINTS[1:])))
+    assert say("en", texts.NUDGE_ROUGH) in shown
+    assert "0 of" not in shown
+
+
 def test_after_the_reveal_it_says_what_was_missing_and_why() -> None:
     shown = words(graded(a_grade(score=0.62, key_points=POINTS), State.REVEALED))
     for text in (COVERED, MISSING, QUESTION.explanation, "62 %", "▰▰▰▰▰▰▱▱▱▱"):

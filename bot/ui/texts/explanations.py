@@ -33,6 +33,7 @@ NUDGE_MORE = NP_(
     "There is one more point to it. What else has to be true?",
     "There are {n} more points to it. What else has to be true?",
 )
+NUDGE_ROUGH = N_("It goes the right way. Now say it step by step: what leads to what?")
 NUDGE_WRONG = N_("Say what happens step by step, and why. A hint may help.")
 NUDGE_CONTRADICTORY = N_(
     "Check each sentence against the question: one of them points the other way."
