@@ -17,7 +17,7 @@ from bot.grading import Grade, KeyPointState
 from bot.services import explanations, links, rounds
 from bot.services.explanations import Attempts, Graded
 from bot.ui.context import Interaction, context_of, server_of
-from bot.ui.errors import guarded, report
+from bot.ui.errors import guarded
 from bot.ui.style import ACCENT, GOOD, MUTED, WRONG
 from bot.ui.texts import explanations as texts
 from bot.ui.texts import say
@@ -82,12 +82,10 @@ class ExplainModal(discord.ui.Modal):
             )
         )
 
+    @guarded
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Store the text, say so, then show its grade."""
-        try:
-            await _take(interaction, self.round_id, self.text.value)
-        except Exception as error:  # noqa: BLE001 - report() sorts them
-            await report(interaction, error)
+        await _take(interaction, self.round_id, self.text.value)
 
 
 async def respond(interaction: Interaction, round_id: int | None = None) -> None:

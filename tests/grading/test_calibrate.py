@@ -76,6 +76,21 @@ def test_bad_folders_and_rows_are_named(tmp_path: Path, words) -> None:
         calibrate.calibrate(tmp_path, words)
 
 
+def test_the_command_writes_the_file(
+    folder: Path,
+    tmp_path: Path,
+    words,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    written = tmp_path / "calibration.json"
+    monkeypatch.setattr(calibrate, "PATH", written)
+    monkeypatch.setattr(calibrate, "Encoder", lambda *_, **__: words)
+    assert calibrate.main([str(folder)]) == 0
+    assert calibration.read(written).scores["all"].answers == 360
+    assert json.loads(capsys.readouterr().out) == json.loads(written.read_text())
+
+
 def test_the_command_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert calibrate.main([]) == 2
     assert "FOLDER" in capsys.readouterr().err
