@@ -25,7 +25,7 @@ from bot.demo.places import HOST, Town
 from bot.demo.zone import local_zone
 from bot.errors import OperatorError
 from bot.grading.service import GraderService
-from bot.settings import DatabaseSettings, Settings
+from bot.settings import DatabaseSettings, load
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,8 @@ async def _bot(
 ) -> AsyncGenerator[simcord.Env]:
     """The client in a simulated Discord whose time begins at `begin`."""
     recognise_idle_tasks()
-    settings = Settings(database=DatabaseSettings(url=f"sqlite+aiosqlite:///{folder}/tutor.db"))
+    database = DatabaseSettings(url=f"sqlite+aiosqlite:///{folder}/tutor.db")
+    settings = load().model_copy(update={"database": database})
     client = TutorClient(
         settings,
         grader=grader or BackgroundGrader(settings.grader),

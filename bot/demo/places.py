@@ -83,6 +83,9 @@ class Place(Preview):
         # A page that is opened anew shows the person who was looked at last, in any place.
         if viewer_id is None and self._town.viewer_id in {person.id for person in self.viewers}:
             viewer_id = self._town.viewer_id
+        if self._python is not None:  # a page is opened where this one stands: at the end
+            self._python.target_id = self._initial_target(self._python.viewer, self.channel.id)
+            self._python.window_end_id = None
         while len(self._pages) >= self._MAX_PAGES:
             self._close_page(next(id_ for id_ in self._pages if id_ != "python"))
         return super()._open_page(viewer_id, target_id)

@@ -2,6 +2,7 @@
 const places = document.getElementById("tutor-places");
 const clock = document.getElementById("tutor-clock");
 const buttons = document.querySelectorAll("#tutor-side button");
+const messages = document.getElementById("channel-message-list");
 let shown = "";
 let channels = new Map();
 
@@ -49,22 +50,23 @@ async function keepUpdating() {
   setTimeout(keepUpdating, 1000);
 }
 
-// What came while time passed stands below what is in view: go there once it has arrived.
-function lookForNews(until) {
-  const jump = document.getElementById("new-messages");
-  if (!jump.hidden) jump.click();
-  else if (performance.now() < until) setTimeout(lookForNews, 200, until);
+// What comes while time is skipped stands below what is in view.
+function goToNews(last, until) {
+  if (messages.lastElementChild !== last) messages.lastElementChild.scrollIntoView({ block: "end" });
+  else if (performance.now() < until) setTimeout(goToNews, 100, last, until);
 }
 
 for (const button of buttons) {
   button.addEventListener("click", async () => {
     for (const each of buttons) each.disabled = true;
+    const last = messages.lastElementChild;
     await fetch("/tutor/skip", {
       // The header keeps other sites' forms out.
       method: "POST", headers: { "X-Tutor-Demo": "1" }, body: button.dataset.skip,
     });
+    await update();
     for (const each of buttons) each.disabled = false;
-    lookForNews(performance.now() + 3000);
+    goToNews(last, performance.now() + 3000);
   });
 }
 
