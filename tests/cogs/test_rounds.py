@@ -231,3 +231,20 @@ async def test_a_missing_permission_is_named_with_its_channel(world: World) -> N
     assert "**daily** is paused" in words
     assert f"<#{shut.id}>: Embed Links, Add Reactions" in words
     assert "/schedule resume" in words
+
+
+async def test_a_member_who_left_keeps_their_answer(world: World) -> None:
+    round_ = await world.ask()
+    await world.react(world.alice, "A")
+    post = world.post()
+
+    async def react_and_leave() -> None:
+        await world.react(world.bob, "A", post)
+        world.server.remove_member(world.bob)
+
+    await world.restart(react_and_leave)
+    world.server.remove_member(world.alice)
+    await world.pass_time(minutes=round_.open_minutes + 1)
+    earned = await world.context.store.read(rows, t.results)
+    assert {row["user_id"] for row in earned if row["right"]} == {world.alice.id, world.bob.id}
+    assert "**2 answers:** 🇦 100 %." in seen(world.post())

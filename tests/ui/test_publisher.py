@@ -133,3 +133,20 @@ async def test_the_nonce_fits_the_largest_round(world: World) -> None:
     longest = nonce(replace(round_, id=2**62))
     assert len(longest) <= 25
     assert nonce(round_) == nonce(replace(round_, message_id=None))
+
+
+async def test_closed_direct_messages_are_no_error(world: World) -> None:
+    round_ = await world.ask()
+    ctx = world.context
+    id_ = await submit(ctx, round_.id, world.alice.id, world.server.id, "It learns features.")
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50007)
+    assert await ctx.publisher.tell_member(world.alice.id, id_) is False
+
+
+async def test_a_discord_in_trouble_is_told_when_a_grade_is_sent(world: World) -> None:
+    round_ = await world.ask()
+    ctx = world.context
+    id_ = await submit(ctx, round_.id, world.alice.id, world.server.id, "It learns features.")
+    world.env.inject_error("POST", "/channels/*/messages", status=503)
+    with pytest.raises(DiscordError):
+        await ctx.publisher.tell_member(world.alice.id, id_)
