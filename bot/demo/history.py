@@ -180,8 +180,9 @@ async def _do(env: simcord.Env, cast: Cast, member: simcord.MemberActor, act: st
 
 async def _take_hint(member: simcord.MemberActor, post: discord.Message) -> None:
     told = await member.click(post, custom_id=_button(post, "tutor:hint:"))
-    for reply in told.followups:
-        await member.click(reply, custom_id=_button(reply.message, "tutor:take-hint:"))
+    for reply in (told.response, *told.followups):
+        if reply is not None and (button := _button(reply.message, "tutor:take-hint:")):
+            await member.click(reply, custom_id=button)
 
 
 async def _explain(
@@ -204,13 +205,13 @@ async def _wait_until(env: simcord.Env, at: datetime) -> None:
     await env.advance_time(max(0.0, (at - env.now()).total_seconds()))
 
 
-def _button(message: discord.Message, start: str) -> str:
+def _button(message: discord.Message, start: str) -> str | None:
     for row in message.components:
         for child in getattr(row, "children", ()):
             custom_id = getattr(child, "custom_id", None) or ""
             if custom_id.startswith(start):
                 return custom_id
-    raise LookupError(f"no button {start} under the message")
+    return None
 
 
 def _text_input(components: list[dict[str, Any]]) -> str:

@@ -20,6 +20,7 @@ from typing import Any, TypeAlias, cast
 
 import simcord
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from simcord.preview import Preview, _markdown, _server
 from simcord.preview._server import PreviewServer
 
@@ -131,7 +132,9 @@ class Town:
         # Discord shows names and commands in embeds (without a ping); simcord shows what is typed.
         for field in ("embed_description", "embed_field_value"):
             _markdown._FIELD_POLICIES[field] |= {"mentions": True, "commands": True}
-        app = web.Application(handler_args={"handler_cancellation": False})
+        app = web.Application(
+            handler_args={"handler_cancellation": False}, middlewares=[self._own_hosts_only]
+        )
         app.add_routes(routes)
         app.router.add_get("/discord", self._page)
         app.router.add_get("/favicon.ico", self._no_icon)
@@ -183,6 +186,13 @@ class Town:
         # happens knows that it is meant.
         for place in self.places.values():
             place._mark_action_dispatched()
+
+    @web.middleware
+    async def _own_hosts_only(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        # A page from elsewhere whose name was made to lead here must not read the tokens.
+        if request.host not in (f"{HOST}:{self.port}", f"localhost:{self.port}"):
+            raise web.HTTPForbidden
+        return await handler(request)
 
     def _of(self, request: web.Request) -> Place:
         token = request.headers.get("X-Simcord-Capability")

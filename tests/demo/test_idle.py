@@ -66,16 +66,11 @@ async def test_an_act_ends_when_the_bot_is_quiet(world: World) -> None:
     assert loop.time() - begun < 1
 
 
-async def test_a_grade_that_takes_its_time_is_waited_for(world: World) -> None:
-    await world.ask()
+async def test_a_result_from_elsewhere_is_waited_for(world: World) -> None:
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[None] = loop.create_future()
-
-    async def work() -> None:
-        loop.call_later(0.05, answered.set_result, None)
-        await answered
-
+    loop.call_later(0.05, answered.set_result, None)  # not the bot's: another thread, say
     with world.env._bot_scope():
-        world.context.start(work(), name="slow")
+        world.context.start(_await(answered), name="slow")
     await world.env.settle()
     assert answered.done()
