@@ -5,8 +5,7 @@ What a grade shows before the reveal is what the member has said already and how
 left to find; the rest of the key points and the reference come after it.
 """
 
-import re
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 import discord
@@ -16,6 +15,7 @@ from bot.errors import MemberError
 from bot.grading import Grade, KeyPointState
 from bot.services import explanations, links, rounds
 from bot.services.explanations import Attempts, Graded
+from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.style import ACCENT, GOOD, MUTED, WRONG
@@ -40,28 +40,13 @@ _LABELS = {
 }
 
 
-class ExplainButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tutor:explain:(\d+)"
-):
+class ExplainButton(IdButton, what="explain", label=texts.BUTTON, emoji=PEN):
     """Under a post: opens the modal, or shows what counts when no attempt is left."""
-
-    def __init__(self, round_id: int, label: str = texts.BUTTON) -> None:
-        super().__init__(
-            discord.ui.Button(label=label, emoji=PEN, custom_id=f"tutor:explain:{round_id}")
-        )
-        self.round_id = round_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build it from the id that Discord sent."""
-        return cls(int(match[1]))
 
     @guarded
     async def callback(self, interaction: Interaction) -> None:
         """Answer privately."""
-        await respond(interaction, self.round_id)
+        await respond(interaction, self.id_)
 
 
 class ExplainModal(discord.ui.Modal):

@@ -10,6 +10,7 @@ import discord
 from bot.errors import MemberError
 from bot.services import hints, links, rounds
 from bot.services.hints import Hints
+from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.style import ACCENT
@@ -19,26 +20,13 @@ from bot.ui.texts import say
 LIGHT = "💡"
 
 
-class HintButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tutor:hint:(\d+)"):
+class HintButton(IdButton, what="hint", label=texts.BUTTON, emoji=LIGHT):
     """Under a post: shows the member's hints and what the next one costs."""
-
-    def __init__(self, round_id: int, label: str = texts.BUTTON) -> None:
-        super().__init__(
-            discord.ui.Button(label=label, emoji=LIGHT, custom_id=f"tutor:hint:{round_id}")
-        )
-        self.round_id = round_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build it from the id that Discord sent."""
-        return cls(int(match[1]))
 
     @guarded
     async def callback(self, interaction: Interaction) -> None:
         """Answer privately."""
-        await respond(interaction, self.round_id)
+        await respond(interaction, self.id_)
 
 
 class TakeHintButton(

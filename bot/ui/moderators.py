@@ -1,9 +1,8 @@
 """Who is a moderator, and what `/quiz` answers."""
 
 import functools
-import re
 from collections.abc import Callable, Coroutine
-from typing import Any, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import discord
 
@@ -11,6 +10,7 @@ from bot.domain.round import Round
 from bot.domain.schedule import Plan
 from bot.errors import MemberError, ModeratorError
 from bot.services import links, rounds, servers
+from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.permissions import missing
@@ -108,26 +108,9 @@ def cancel_view(locale: object, round_: Round) -> discord.ui.View:
 
 
 class CancelRoundButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tutor:cancel-round:(\d+)"
+    IdButton, what="cancel-round", label=texts.CANCEL_BUTTON, style=discord.ButtonStyle.danger
 ):
     """In the private question whether to cancel: cancels the round."""
-
-    def __init__(self, round_id: int, label: str = texts.CANCEL_BUTTON) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label=label,
-                style=discord.ButtonStyle.danger,
-                custom_id=f"tutor:cancel-round:{round_id}",
-            )
-        )
-        self.round_id = round_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build it from the id that Discord sent."""
-        return cls(int(match[1]))
 
     @guarded
     async def callback(self, interaction: Interaction) -> None:
@@ -135,10 +118,10 @@ class CancelRoundButton(
         await interaction.response.defer()
         await require(interaction)
         context = context_of(interaction)
-        round_ = await rounds.get(context, self.round_id)
+        round_ = await rounds.get(context, self.id_)
         if round_ is None or round_.server_id != server_of(interaction):
             raise ModeratorError("round_not_open")
-        cancelled = await rounds.cancel(context, self.round_id)
+        cancelled = await rounds.cancel(context, self.id_)
         message = say(interaction.locale, texts.CANCELLED, link=links.to_post(cancelled))
         await interaction.edit_original_response(content=message, view=None)
 

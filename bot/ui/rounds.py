@@ -9,6 +9,8 @@ from bot.domain.scoring import worth
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton
 from bot.ui.style import ACCENT, GOOD, MUTED, REACTIONS
+from bot.ui.texts import explanations as explanation_texts
+from bot.ui.texts import hints as hint_texts
 from bot.ui.texts import rounds as texts
 from bot.ui.texts import say
 
@@ -47,8 +49,8 @@ def post_embed(locale: object, round_: Round, closes_at: datetime) -> discord.Em
 def post_view(locale: object, round_: Round) -> discord.ui.View:
     """Return the buttons under a post. All of them are dynamic, so they outlive the process."""
     view = discord.ui.View(timeout=None)
-    view.add_item(HintButton(round_.id))
-    view.add_item(ExplainButton(round_.id))
+    view.add_item(HintButton(round_.id, say(locale, hint_texts.BUTTON)))
+    view.add_item(ExplainButton(round_.id, say(locale, explanation_texts.BUTTON)))
     return view
 
 

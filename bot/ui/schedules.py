@@ -1,9 +1,7 @@
 """Schedules in Discord: what `/schedule` answers, and the button that deletes."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import discord
@@ -13,6 +11,7 @@ from bot.domain.calendar import describe
 from bot.domain.schedule import Schedule
 from bot.services import schedules
 from bot.services.schedules import Outlook
+from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.moderators import require
@@ -123,35 +122,16 @@ def delete_view(locale: object, schedule: Schedule) -> discord.ui.View:
 
 
 class DeleteScheduleButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tutor:delete-schedule:(\d+)"
+    IdButton, what="delete-schedule", label=texts.DELETE_BUTTON, style=discord.ButtonStyle.danger
 ):
     """In the private question whether to delete: deletes the schedule."""
-
-    def __init__(self, schedule_id: int, label: str = texts.DELETE_BUTTON) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label=label,
-                style=discord.ButtonStyle.danger,
-                custom_id=f"tutor:delete-schedule:{schedule_id}",
-            )
-        )
-        self.schedule_id = schedule_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build it from the id that Discord sent."""
-        return cls(int(match[1]))
 
     @guarded
     async def callback(self, interaction: Interaction) -> None:
         """Delete, and say so in place of the question."""
         await interaction.response.defer()
         await require(interaction)
-        deleted = await schedules.delete(
-            context_of(interaction), server_of(interaction), self.schedule_id
-        )
+        deleted = await schedules.delete(context_of(interaction), server_of(interaction), self.id_)
         message = say(interaction.locale, texts.DELETED, name=name_of(deleted))
         await interaction.edit_original_response(content=message, view=None)
 
