@@ -1,6 +1,5 @@
 """How long a chart takes, and how late the event loop is while one is drawn."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from time import perf_counter
 from typing import Any
@@ -8,10 +7,9 @@ from typing import Any
 from rich.table import Table
 
 from bot.ui import charts
+from tests.bench._lateness import lateness, quantile
 
 TIMES = 100
-STEP = 0.002
-"""Seconds between two looks at the loop."""
 OPTIONS = (
     "The model prints another value each time, because dropout stays on",
     "Batch normalisation uses its running statistics",
@@ -44,25 +42,17 @@ async def table() -> Table:
 
 
 async def _measure(draw: Callable[[], Coroutine[Any, Any, bytes]], times: int) -> list[str]:
-    late: list[float] = []
-    watch = asyncio.create_task(_watch(late))
     took: list[float] = []
     png = b""
-    for _ in range(times):
-        began = perf_counter()
-        png = await draw()
-        took.append(perf_counter() - began)
-    watch.cancel()
-    figures = (_share(took, 0.5), _share(took, 0.99), _share(late, 0.99), max(late, default=0))
+    async with lateness() as late:
+        for _ in range(times):
+            began = perf_counter()
+            png = await draw()
+            took.append(perf_counter() - began)
+    figures = (
+        quantile(took, 0.5),
+        quantile(took, 0.99),
+        quantile(late, 0.99),
+        max(late, default=0),
+    )
     return [f"{1000 * figure:.1f}" for figure in figures] + [f"{len(png) / 1024:.0f} KiB"]
-
-
-async def _watch(late: list[float]) -> None:
-    while True:
-        began = perf_counter()
-        await asyncio.sleep(STEP)
-        late.append(perf_counter() - began - STEP)
-
-
-def _share(values: list[float], share: float) -> float:
-    return sorted(values)[min(int(share * len(values)), len(values) - 1)] if values else 0
