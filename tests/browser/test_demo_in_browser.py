@@ -1,5 +1,5 @@
 """The demo as a person uses it, in headless Chromium. Screenshots go to the temporary folder,
-or to the one that TUTOR_SCREENSHOTS names.
+or to the one that SCREENSHOTS names.
 """
 
 import os
@@ -46,7 +46,7 @@ async def page() -> AsyncIterator[Page]:
 
 
 async def test_a_day_with_the_tutor(page: Page, tmp_path: Path) -> None:
-    pictures = Path(os.environ.get("TUTOR_SCREENSHOTS") or tmp_path)
+    pictures = Path(os.environ.get("SCREENSHOTS") or tmp_path)
 
     async def picture(name: str) -> None:
         await page.screenshot(path=pictures / f"{name}.png")

@@ -2,6 +2,7 @@
 const places = document.getElementById("tutor-places");
 const clock = document.getElementById("tutor-clock");
 const buttons = document.querySelectorAll("#tutor-side button");
+const timeline = document.getElementById("channel-timeline");
 const messages = document.getElementById("channel-message-list");
 let shown = "";
 let channels = new Map();
@@ -50,23 +51,36 @@ async function keepUpdating() {
   setTimeout(keepUpdating, 1000);
 }
 
-// What comes while time is skipped stands below what is in view.
-function goToNews(last, until) {
-  if (messages.lastElementChild !== last) messages.lastElementChild.scrollIntoView({ block: "end" });
-  else if (performance.now() < until) setTimeout(goToNews, 100, last, until);
+// Whoever reads the end of a conversation, writes or presses a button, sees its end when something
+// comes or a picture is loaded. simcord's page does so only from the very last pixel.
+let follows = true;
+for (const act of ["wheel", "touchmove", "keyup"]) {
+  timeline.addEventListener(act, () => setTimeout(() => {
+    follows = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 150;
+  }, 200), { passive: true });
 }
+for (const act of ["keydown", "click"]) {
+  document.addEventListener(act, (event) => {
+    if (event.target.closest?.("#channel-composer, .component-button, #modal-root")) follows = true;
+  });
+}
+const growth = new ResizeObserver(() => {
+  // After simcord's own correction, which comes with the next frame.
+  if (follows) setTimeout(() => { timeline.scrollTop = timeline.scrollHeight; }, 50);
+});
+growth.observe(messages);
+growth.observe(timeline);
 
 for (const button of buttons) {
   button.addEventListener("click", async () => {
     for (const each of buttons) each.disabled = true;
-    const last = messages.lastElementChild;
+    follows = true;
     await fetch("/tutor/skip", {
       // The header keeps other sites' forms out.
       method: "POST", headers: { "X-Tutor-Demo": "1" }, body: button.dataset.skip,
     });
     await update();
     for (const each of buttons) each.disabled = false;
-    goToNews(last, performance.now() + 3000);
   });
 }
 
