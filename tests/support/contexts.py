@@ -30,15 +30,8 @@ CARLA = 3003
 def settings_in(folder: Path, **sections: Any) -> Settings:
     """The defaults, with the database in `folder`. `sections` are whole sections of settings."""
     url = f"sqlite+aiosqlite:///{folder / 'tutor.db'}"
-    return Settings.model_construct(
-        **{**_defaults(), "database": DatabaseSettings(url=url, backups=folder / "backups")}
-        | sections
-    )
-
-
-def _defaults() -> dict[str, Any]:
-    # model_construct: neither config.toml nor the environment of whoever runs the tests.
-    return {name: field.get_default() for name, field in Settings.model_fields.items()}
+    database = DatabaseSettings(url=url, backups=folder / "backups")
+    return Settings(**{"database": database} | sections)
 
 
 @asynccontextmanager
