@@ -59,14 +59,16 @@ async def demo(
     ready: Callable[[str], None],
     *,
     now: datetime | None = None,
+    zone: str | None = None,
     grader: GraderService | None = None,
 ) -> None:
     """Run the demo until it is cancelled; call `ready` with its address once it is open.
 
-    `now` is the time at which it begins, the machine's own when None; `grader` the one that ships
-    when None. Port 0 takes a free one. Raises OperatorError when the port is taken.
+    `now` (aware) is the time at which it begins and `zone` (IANA) the one in which its people live,
+    both the machine's own when None; `grader` is the one that ships when None. Port 0 takes a free
+    one. Raises OperatorError when the port is taken.
     """
-    zone = local_zone()
+    zone = zone or local_zone()
     now = (now or datetime.now(ZoneInfo(zone))).astimezone(ZoneInfo(zone))
     begin = post_time(now) - timedelta(days=DAYS, hours=1)
     with _listen(port) as listening, tempfile.TemporaryDirectory(prefix="tutor-demo-") as folder:

@@ -113,9 +113,7 @@ def _newest(page: Page) -> Locator:
 
 def _posts(page: Page) -> Locator:
     """The messages with a question, open or revealed."""
-    return page.locator("#channel-message-list > article").filter(
-        has=page.locator(".embed-author", has_text="Fine-tuning")
-    )
+    return page.locator("#channel-message-list > article").filter(has=page.locator(".embed-author"))
 
 
 def _chip(post: Locator, emoji: str) -> Locator:

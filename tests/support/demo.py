@@ -19,7 +19,7 @@ async def running_demo(now: datetime = AFTERNOON) -> AsyncIterator[str]:
     """Run the demo on a free port and yield its address; it is closed at the end."""
     opened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     grader = cast(GraderService, FakeGrader())
-    running = asyncio.create_task(demo(0, opened.set_result, now=now, grader=grader))
+    running = asyncio.create_task(demo(0, opened.set_result, now=now, zone="UTC", grader=grader))
     try:
         await asyncio.wait({running, opened}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
