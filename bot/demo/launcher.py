@@ -34,6 +34,9 @@ SEED = 8
 SETTLE_S = 60.0
 """How long an act of a person may take. The first explanation may wait for the model to load."""
 TICK_S = 1.0
+THREADS = "Threads"
+THREADS_LISTED = 2
+"""The newest ones; a link in the chat leads to the others."""
 
 
 class BackgroundGrader(GraderService):
@@ -112,6 +115,12 @@ async def _bot(
     env.backend.clock._epoch = begin  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     try:
         await env.start()
+    except BaseException:
+        # simcord has cancelled everything of the bot by now, its store's writer too.
+        with contextlib.suppress(asyncio.CancelledError):
+            await client.close()
+        raise
+    try:
         with env.time_context():
             yield env
     finally:
@@ -130,12 +139,15 @@ async def _open(town: Town, cast: Cast) -> None:
 
     async def state(_request: web.Request) -> web.StreamResponse:
         await _find_places(town, cast)
+        threads = [id_ for id_, place in town.places.items() if place.group == THREADS]
+        old_threads = sorted(threads)[:-THREADS_LISTED]
         places = [
             {
                 "title": place.title,
                 "group": place.group,
                 "token": place.capability,
                 "channel": str(channel_id),
+                "listed": channel_id not in old_threads,
             }
             for channel_id, place in town.places.items()
         ]
@@ -176,9 +188,9 @@ async def _find_places(town: Town, cast: Cast) -> None:
     if user.dm_channel.id not in town.places:
         await town.add(user.dm_channel, (user,), "Direct messages", f"Tutor, to {user.global_name}")
     threads = [*cast.daily.threads, *cast.corner.threads]
-    for thread in sorted(threads, key=lambda thread: thread.id)[-2:]:
+    for thread in threads:
         if thread.id not in town.places:
-            await town.add(thread, everybody, "Threads", f"{thread.name}")
+            await town.add(thread, everybody, THREADS, f"{thread.name}")
 
 
 async def _pump(town: Town) -> None:

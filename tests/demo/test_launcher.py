@@ -18,7 +18,7 @@ import pytest_asyncio
 
 from bot.demo import launcher
 from bot.demo.history import post_time
-from bot.errors import OperatorError
+from bot.errors import ConfigurationError, OperatorError
 from tests.support.demo import running_demo
 
 ROOT = Path(__file__).parents[2]
@@ -152,7 +152,12 @@ async def test_a_skip_to_tomorrow_brings_the_next_question(web: aiohttp.ClientSe
     await _skip(web, "tomorrow")
     state = await _state(web)
     assert "Friday 06 March, 09:01" in state["clock"]
-    assert len(state["places"]) == len(before["places"]) + 1  # the reveal has a thread
+    # The reveal has a thread; the newest two are listed.
+    newest = state["places"][-1]
+    assert newest["title"].endswith("2026-03-05")
+    assert newest not in before["places"]
+    threads = [place for place in state["places"] if place["group"] == "Threads"]
+    assert [place["listed"] for place in threads] == [False, False, True, True]
     texts = (await Visitor(web, state["places"][0]).look()).texts()
     assert sum("The answer is" in text for text in texts) == 4
     assert "Answer with a reaction" in texts[-1]
@@ -196,6 +201,16 @@ def test_a_port_that_is_taken_is_said_before_anything_else() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(OperatorError, match=f"cannot listen on port {port}"):
             launcher.main(port)
+
+
+async def test_a_broken_bank_is_said_and_nothing_is_left_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.toml").write_text("[[question]]\n")
+    monkeypatch.setenv("TUTOR_BANKS__FOLDER", str(tmp_path))
+    with pytest.raises(ConfigurationError, match=r"broken\.toml"):
+        async with running_demo():
+            pass
 
 
 def test_ctrl_c_ends_it_and_leaves_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ function show(state) {
   document.getElementById("tutor-moderator").textContent = state.moderator;
   channels = new Map(state.places.map((place) => [place.channel, place.token]));
   const groups = new Map();
-  for (const place of state.places) {
+  for (const place of state.places.filter((each) => each.listed)) {
     if (!groups.has(place.group)) groups.set(place.group, []);
     groups.get(place.group).push(place);
   }
