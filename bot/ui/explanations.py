@@ -5,6 +5,7 @@ What a grade shows before the reveal is what the member has said already and how
 left to find; the rest of the key points and the reference come after it.
 """
 
+import re
 from typing import Any
 
 import aiohttp
@@ -30,8 +31,9 @@ NAMED_FROM = 0.6
 """Before the reveal a covered key point is named only if the grader is this sure of it: otherwise a
 text that barely touches the point would be told it.
 """
-MODAL_OPEN_S = 6 * 3600
-"""How long a member may write; the client forgets the modal after that."""
+MODAL_KEPT_S = 60.0
+"""How long discord.py remembers a modal. Nothing depends on it: members may write longer."""
+_SENT = re.compile(r"tutor:explain-text:(?P<round>\d+)")
 
 _LABELS = {
     Verdict.CORRECT: (texts.CORRECT, GOOD),
@@ -50,27 +52,44 @@ class ExplainButton(IdButton, what="explain", label=texts.BUTTON, emoji=PEN):
 
 
 class ExplainModal(discord.ui.Modal):
-    """Takes the text of one attempt."""
+    """Takes the text of one attempt. What is sent arrives in `submitted`, by the custom id: the
+    bot may have been restarted while the member wrote, and does not know this object any more.
+    """
 
     def __init__(self, locale: object, attempts: Attempts, longest: int) -> None:
-        super().__init__(title=say(locale, texts.MODAL_TITLE), timeout=MODAL_OPEN_S)
-        self.round_id = attempts.round.id
-        self.text: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        super().__init__(
+            title=say(locale, texts.MODAL_TITLE),
+            custom_id=f"tutor:explain-text:{attempts.round.id}",
+            timeout=MODAL_KEPT_S,
+        )
+        about = say(locale, texts.MODAL_ABOUT, attempt=attempts.used + 1, allowed=attempts.allowed)
+        text: discord.ui.TextInput[Any] = discord.ui.TextInput(
             style=discord.TextStyle.paragraph,
             placeholder=say(locale, texts.MODAL_PLACEHOLDER),
             max_length=longest,
         )
-        about = say(locale, texts.MODAL_ABOUT, attempt=attempts.used + 1, allowed=attempts.allowed)
         self.add_item(
-            discord.ui.Label(
-                text=say(locale, texts.MODAL_LABEL), description=about, component=self.text
-            )
+            discord.ui.Label(text=say(locale, texts.MODAL_LABEL), description=about, component=text)
         )
 
-    @guarded
     async def on_submit(self, interaction: Interaction, /) -> None:
-        """Store the text, say so, then show its grade."""
-        await _take(interaction, self.round_id, self.text.value)
+        """Leave it to `submitted`."""
+
+
+async def submitted(interaction: Interaction) -> None:
+    """Take an explanation from the modal: store it, say so, then show its grade. Every other
+    interaction is left alone.
+    """
+    data: Any = interaction.data or {}
+    sent = _SENT.fullmatch(str(data.get("custom_id", "")))
+    if interaction.type is discord.InteractionType.modal_submit and sent:
+        await _take(interaction, int(sent["round"]), _text_of(data))
+
+
+def _text_of(data: dict[str, Any]) -> str:
+    """Return what stands in the modal's one text input, which its label wraps."""
+    inputs = [part.get("component", {}) for part in data.get("components", [])]
+    return str(next((one["value"] for one in inputs if one.get("value")), ""))
 
 
 async def respond(interaction: Interaction, round_id: int | None = None) -> None:

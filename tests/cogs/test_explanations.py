@@ -192,3 +192,13 @@ async def test_an_explanation_outlives_a_restart(world: World) -> None:
     (grade,) = await world.context.store.read(rows, t.grades)
     assert grade["label"] == "correct"
     assert len(direct_messages(world)) == 1
+
+
+async def test_an_explanation_written_over_a_restart_is_taken(world: World) -> None:
+    await world.ask()
+    opened = await world.click(world.alice, "Explain")
+    await world.restart()
+    sent = await world.fill(world.alice, opened, "It learns broad features from much data.")
+    assert "Looks right." in privately(sent)
+    (kept,) = await world.context.store.read(rows, t.explanations)
+    assert (kept["user_id"], kept["attempt"]) == (world.alice.id, 1)
