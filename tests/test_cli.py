@@ -22,6 +22,7 @@ from bot.cli import progress
 from bot.cli.serve import until_told
 from bot.errors import ConfigurationError, OperatorError
 from bot.grading.grade import Grade, Submission
+from tests.bank.files import line_of, question, write_bank
 from tests.support.fakes import a_grade
 
 ROOT = Path(__file__).parent.parent
@@ -181,6 +182,37 @@ def test_programs_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delitem(sys.modules, "bot.cli.check", raising=False)
 
 
+def test_examples_that_the_grader_gets_wrong_are_listed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a grader that accepts everything: what is not right is listed, and partial is fair."""
+    asked = LineGrader()
+    monkeypatch.setattr("bot.grading.service.load_default", lambda _: asked)
+    texts = {
+        "correct": ("One is right.", "Two as well.", "Three agrees.", "Four in other words."),
+        "partial": ("Half of it.", "A piece only."),
+        "incorrect": ("It rains.", "Cats purr.", "Nobody knows."),
+        "contradictory": ("None of it holds.", "Quite the opposite."),
+    }
+    examples = [{"text": t, "label": label} for label, some in texts.items() for t in some]
+    path = write_bank(home / "mine.toml", question(examples=examples))
+    assert tutor("check", "mine.toml").exit_code == 0
+    assert not asked.submissions
+    done = tutor("check", "mine.toml", "--grade")
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    wrong = [*texts["incorrect"], *texts["contradictory"]]
+    assert [line.split(":")[1] for line in lines] == [str(line_of(path, text)) for text in wrong]
+    assert "calls this incorrect example correct, confidence 0.95: 'It rains.'" in lines[0]
+    assert [line.split() for line in done.stderr.splitlines()] == [
+        f"{label} {len(some)}: {len(some)} correct, 0 contradictory, 0 incorrect".split()
+        for label, some in texts.items()
+    ]
+    first = asked.submissions[0]
+    assert first.answer == "One is right."
+    assert first.wordings == texts["correct"][1:]  # it is not held against itself
+
+
 # --- grade
 
 
@@ -201,7 +233,11 @@ class LineGrader:
 
     name = "yes"
 
+    def __init__(self) -> None:
+        self.submissions: list[Submission] = []
+
     def grade(self, submissions: list[Submission]) -> list[Grade]:
+        self.submissions += submissions
         return [a_grade(submission) for submission in submissions]
 
 

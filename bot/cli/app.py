@@ -125,19 +125,26 @@ def check(
         bool,
         typer.Option("--run-code", help="Run the questions' programs too, to prove their keys."),
     ] = False,
+    grade: Annotated[
+        bool,
+        typer.Option("--grade", help="Grade the questions' examples too, and list the misjudged."),
+    ] = False,
 ) -> None:
     """Check the configuration and the banks; every finding is a line."""
-    from bot.cli.check import findings
-    from bot.settings import load
+    from bot.cli.check import findings, misjudged
+    from bot.settings import Settings, load
 
     wrong = False
+    settings = Settings()
     try:
-        configured = load().banks.folder
-        paths = paths or [configured]
+        settings = load()
+        paths = paths or [settings.banks.folder]
     except ConfigurationError as error:
         wrong = True
         typer.echo(str(error))
     found = findings(paths or [], run_code=run_code)
+    if grade and paths:
+        found += misjudged(paths, settings.grader)
     for finding in found:
         typer.echo(str(finding))
     if wrong:

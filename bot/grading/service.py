@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from bot.errors import MemberError, OperatorError
@@ -51,13 +52,18 @@ class GraderBusy(MemberError):  # noqa: N818
 
 
 def load_default(settings: GraderSettings) -> Grader:
-    """Load the grader that ships. Takes seconds, and imports torch. Raises OperatorError."""
+    """Load the grader that ships: the fine-tuned one, or the similarity where its weights are not
+    there or `grader.model` names other ones. Takes seconds, imports torch. Raises OperatorError.
+    """
     from bot.grading.gently import gently
 
     with gently():
-        from bot.grading.similarity import load
+        from bot.grading import entailment, similarity
 
-        return load(settings)
+        folder = Path(settings.model) if settings.model else entailment.WEIGHTS
+        if entailment.is_for(folder):
+            return entailment.load(settings, folder)
+        return similarity.load(settings)
 
 
 @dataclass(frozen=True, slots=True)
