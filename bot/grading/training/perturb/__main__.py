@@ -47,9 +47,9 @@ def main(
 
 
 def _read(file: Path) -> list[Pair]:
-    opened = gzip.open(file, "rt") if file.suffix == ".gz" else file.open(encoding="utf-8")
-    with opened as lines:
-        rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    raw = file.read_bytes()
+    text = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8")
+    rows: list[dict[str, Any]] = [json.loads(line) for line in text.splitlines()]
     return [
         Pair(
             row["question"],

@@ -2,12 +2,14 @@
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.grading.training.pairs import Pair
 from bot.grading.training.perturb.text import (
     bare,
     capital,
     content,
+    group,
     is_word,
     lists,
     overlap,
@@ -22,10 +24,6 @@ from bot.grading.training.perturb.text import (
 MOST_SHARED = 0.34
 """An answer to another question that shares more of its content with this reference might be right
 here too."""
-
-_WH = frozenset(
-    ["what", "why", "how", "when", "where", "which", "who", "whose", "does", "do", "did", "is", "are", "can", "would", "explain"]
-)
 
 
 def other_answer(pair: Pair, neighbours: Sequence[Pair], rng: random.Random) -> str | None:
@@ -58,13 +56,15 @@ def echo(pair: Pair, rng: random.Random) -> str | None:
     last = bare(sentences(pair.question)[-1])
     first = (words(last) or [""])[0].lower()
     ways = [pair.question.strip(), question.lower()]
-    if first in _WH:
+    if first in group("question_words"):
         ways.append(last + ".")
         ways.append("The question is " + small(last) + ".")
     if first in {"why", "how"}:
         rest = " ".join(last.split()[1:])
         ways.append(f"That is {first} {_said(rest)}.")
-    ways.append(" ".join(word for word in last.split() if word.lower() not in _WH) + ".")
+    ways.append(
+        " ".join(word for word in last.split() if word.lower() not in group("question_words")) + "."
+    )
     return rng.choice(ways)
 
 
@@ -100,11 +100,11 @@ def _shuffled(text: str, rng: random.Random) -> str | None:
     found = words(text)
     if len(set(found)) < 6:
         return None
-    old = set(zip(found, found[1:], strict=False))
+    old = set(pairwise(found))
     for _ in range(10):
         new = found[:]
         rng.shuffle(new)
-        kept = sum(two in old for two in zip(new, new[1:], strict=False))
+        kept = sum(two in old for two in pairwise(new))
         if kept * 5 <= len(new):
             text = " ".join(new)
             return rng.choice([text, text.lower(), capital(text.lower()) + "."])

@@ -11,13 +11,14 @@ _NEGATED = re.compile(
     r"|n['’]t\b",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(r"\b(?:e\.g|for (?:example|instance)|such as|maybe|like|about|approx)", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"\b(?:e\.g|for (?:example|instance)|such as|maybe|like|about|approx)", re.IGNORECASE
+)
 _SILENT_H = ("hour", "honest", "heir")
 _UNIT = re.compile(
-    r"(?:terminal|bulb|switch|step|figure|event|number|ipv|question|option|model|class)s?$", re.IGNORECASE
+    r"(?:terminal|bulb|switch|step|figure|event|number|ipv|question|option|model|class)s?$",
+    re.IGNORECASE,
 )
-
-_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def is_negated(text: str) -> bool:
@@ -111,7 +112,7 @@ def number(text: str, rng: random.Random) -> str | None:
             if after[:1].isalpha() or after in {"-", "/", "^", "]"}:
                 continue
             able.append(place)
-        elif token.lower() in _NUMBERS[1:] and not _UNIT.search(before):
+        elif token.lower() in lists("antonyms")["numbers"] and not _UNIT.search(before):
             able.append(place)
     if not able or _EXAMPLE.search(text) or is_negated(text):
         return None
@@ -121,8 +122,8 @@ def number(text: str, rng: random.Random) -> str | None:
 
 
 def _other_number(token: str, rng: random.Random) -> str:
-    if token.lower() in _NUMBERS:
-        apart = [word for word in _NUMBERS[1:] if word != token.lower()]
+    if token.lower() in lists("antonyms")["numbers"]:
+        apart = [word for word in lists("antonyms")["numbers"] if word != token.lower()]
         return like(token, rng.choice(apart))
     if "." in token or "," in token:
         whole, mark, rest = re.split(r"([.,])", token, maxsplit=1)

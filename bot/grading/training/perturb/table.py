@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.grading.training.pairs import Pair
-from bot.grading.training.perturb import assembly, meaning, surface
+from bot.grading.training.perturb import assembly, meaning, negation, surface
 
 CORRECT = frozenset({"correct"})
 WRONG = frozenset({"incorrect", "contradictory"})
@@ -19,8 +19,6 @@ class Generator:
     """Makes one pair of another. `takes`: the labels it makes something of; `gives`: the label of
     what it makes, None for the label that came in.
 
-    Called with a pair, right answers to other questions (only `other_answer` reads them) and the
-    generator of chance. Returns None where it is not sure of itself; never an unchanged text.
     """
 
     name: str
@@ -29,6 +27,9 @@ class Generator:
     gives: str | None
 
     def __call__(self, pair: Pair, neighbours: Sequence[Pair], rng: random.Random) -> Pair | None:
+        """Return the new pair, None where it is not sure of itself; never an unchanged text. Only
+        `other_answer` reads the neighbours, which are right answers to other questions.
+        """
         if pair.label not in self.takes or not pair.answer.strip():
             return None
         made = self.make(pair, neighbours, rng)
@@ -57,6 +58,12 @@ def _table(*found: Generator) -> dict[str, Generator]:
 
 
 NEGATIVES = _table(
+    Generator("negate", _of_pair(negation.negate_point), CORRECT, "contradictory"),
+    Generator("affirm", _of_text(negation.affirm), CORRECT, "contradictory"),
+    Generator("deny", _of_text(negation.deny), CORRECT, "contradictory"),
+    Generator("flip_answer", _of_pair(negation.flip_answer), CORRECT, "contradictory"),
+    Generator("contradict_after", _of_pair(negation.contradict_after), CORRECT, "contradictory"),
+    Generator("hedge", _of_pair(negation.hedge), CORRECT, "incorrect"),
     Generator("antonym", _of_text(meaning.antonym), CORRECT, "contradictory"),
     Generator("number", _of_text(meaning.number), CORRECT, "contradictory"),
     Generator("swap", _of_text(meaning.swap_around), CORRECT, "contradictory"),
@@ -76,6 +83,7 @@ NEGATIVES = _table(
 )
 
 POSITIVES = _table(
+    Generator("denied_negation", _of_text(negation.denied_negation), CORRECT, None),
     Generator("typos", _of_text(surface.typos), ANY, None),
     Generator("casing", _of_text(surface.casing), ANY, None),
     Generator("unpunctuated", _of_text(surface.unpunctuated), ANY, None),

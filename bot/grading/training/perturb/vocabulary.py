@@ -59,10 +59,7 @@ def _regular_past(base: str) -> str:
 
 
 def _doubled(base: str) -> str:
-    return base + base[-1] if base in _DOUBLING or base in lists("verbs")["doubling"] else base
-
-
-_DOUBLING = frozenset(["run", "sit", "swim", "spin", "win", "get", "put", "set", "let", "cut", "hit", "begin", "dig", "thin", "forget"])
+    return base + base[-1] if base in lists("verbs")["doubling"] else base
 
 
 @cache
@@ -78,7 +75,7 @@ def verb_forms() -> dict[str, tuple[Form, ...]]:
     named = lists("verbs")
     bases = {*named["pure"], *named["nounish"], *_irregular(), *named["unchanging"]}
     for base in sorted(bases):
-        nounish = base in named["nounish"] or base in _ALSO_NOUNS
+        nounish = base in named["nounish"] or base in named["also_nouns"]
         same = past(base) == participle(base)
         found.setdefault(base, []).append(Form(base, "base", same, nounish))
         found.setdefault(third(base), []).append(Form(base, "third", same, nounish))
@@ -90,11 +87,6 @@ def verb_forms() -> dict[str, tuple[Form, ...]]:
                     Form(base, "participle", same, nounish)
                 )
     return {word: tuple(forms) for word, forms in found.items()}
-
-
-_ALSO_NOUNS = frozenset(
-    ["run", "rise", "fall", "find", "fight", "feed", "drive", "draw", "break", "blow", "burn", "catch", "hold", "lead", "leave", "mean", "ride", "ring", "sink", "slide", "spin", "stand", "stick", "sweep", "swim", "swing", "tear", "throw", "wake", "wear", "win", "cut", "fit", "hit", "put", "set", "split", "cost", "hurt", "say", "build", "buy", "feel", "get", "give", "keep", "know", "make", "meet", "see", "take", "tell", "think"]
-)
 
 
 @cache
