@@ -169,6 +169,65 @@ def grade() -> None:
 
 
 @app.command()
+def train(
+    config: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The run (TOML).")],
+    stages: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many stages; a later call goes on.")
+    ] = None,
+) -> None:
+    """Train the grader's model; the run's folder is data/runs/NAME. Interrupted runs go on."""
+    from bot.cli.train import trained
+
+    trained(config, stages)
+
+
+@app.command()
+def evaluate(
+    rows: Annotated[
+        list[Path] | None,
+        typer.Argument(exists=True, dir_okay=False, help="Graded answers: JSON lines, or .gz."),
+    ] = None,
+    official: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, file_okay=False, help="Folder of SemEval-2013 Task 7 (XML)."),
+    ] = None,
+    banks: Annotated[bool, typer.Option(help="The banks' examples, and attacks on them.")] = True,
+    attacks: Annotated[bool, typer.Option(help="Attacks on every set's questions.")] = True,
+    texts: Annotated[int, typer.Option(min=1, help="Texts of a family of attacks, about.")] = 200,
+    speed: Annotated[bool, typer.Option(help="How fast it is.")] = True,
+    seed: Annotated[int, typer.Option(help="Of attacks and intervals.")] = 0,
+    note: Annotated[str, typer.Option(help="A line for the report's head.")] = "",
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("build/evaluation"),
+    card: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Weights to write MODEL_CARD.md beside."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Only the card, from this report.json."),
+    ] = None,
+) -> None:
+    """Measure the grader: on graded answers, under attack, on the banks' examples, by the clock.
+
+    Writes report.json, report.md and plots; with --card the weights' model card too.
+    """
+    from bot.cli.evaluate import Choices, carded, evaluated
+    from bot.settings import load
+
+    if report is not None:
+        if card is None:
+            raise typer.BadParameter("--report needs --card, the folder of the weights.")
+        carded(report, card)
+        return
+    settings = load()
+    folder = settings.banks.folder if banks else None
+    choices = Choices(
+        rows or (), official or (), folder, out, attacks, texts, speed, seed, note, card
+    )
+    evaluated(choices, settings.grader)
+
+
+@app.command()
 def doctor() -> None:
     """Look at everything that the tutor needs; each line is ok, or says what to do."""
     from bot.cli.examination import examined
