@@ -34,7 +34,7 @@ def main(
             if made == each:
                 break
             tried += pair.label in GENERATORS[name].takes
-            new = GENERATORS[name](pair, rng.sample(pairs, min(50, len(pairs))), rng)
+            new = GENERATORS[name](pair, _others(pair, pairs, rng), rng)
             if new is None:
                 continue
             made += 1
@@ -44,6 +44,11 @@ def main(
             if new.reference != pair.reference:
                 typer.echo(f"       reference {new.reference!r}")
         typer.echo(f"   ({made} of {tried} tried)")
+
+
+def _others(pair: Pair, pairs: list[Pair], rng: random.Random) -> list[str]:
+    some = rng.sample(pairs, min(50, len(pairs)))
+    return [one.answer for one in some if one.label == "correct" and one.group != pair.group]
 
 
 def _read(file: Path) -> list[Pair]:

@@ -26,26 +26,20 @@ MOST_SHARED = 0.34
 here too."""
 
 
-def other_answer(pair: Pair, neighbours: Sequence[Pair], rng: random.Random) -> str | None:
-    """A right answer to another question whose content is not the reference's."""
+def other_answer(pair: Pair, neighbours: Sequence[str], rng: random.Random) -> str | None:
+    """A right answer to another question, which says little of what the reference says and at
+    least two things that neither reference nor question mention.
+    """
+    here = stems(content(pair.reference)) | stems(content(pair.question))
     fitting = [
-        other
-        for other in neighbours
-        if other.label == "correct"
-        and other.question != pair.question
-        and other.reference != pair.reference
-        and len(words(other.answer)) >= 3
-        and _is_apart(other.answer, pair)
-        and _is_apart(other.reference, pair)
-    ]
-    return rng.choice(fitting).answer if fitting else None
-
-
-def _is_apart(text: str, pair: Pair) -> bool:
-    return (
-        overlap(text, pair.reference) <= MOST_SHARED
+        text
+        for text in neighbours
+        if len(words(text)) >= 3
+        and overlap(text, pair.reference) <= MOST_SHARED
         and overlap(pair.reference, text) <= MOST_SHARED
-    )
+        and len(stems(content(text)) - here) >= 2
+    ]
+    return rng.choice(fitting) if fitting else None
 
 
 def echo(pair: Pair, rng: random.Random) -> str | None:

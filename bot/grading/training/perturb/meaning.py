@@ -2,8 +2,19 @@
 
 import random
 import re
+from functools import cache
 
-from bot.grading.training.perturb.text import function_words, group, like, lists, sentences, tokens
+from bot.grading.training.pairs import Pair
+from bot.grading.training.perturb.text import (
+    content,
+    like,
+    lists,
+    sentences,
+    stem,
+    stems,
+    tokens,
+    words,
+)
 from bot.grading.training.perturb.vocabulary import antonyms
 
 _NEGATED = re.compile(
@@ -30,40 +41,56 @@ def antonym(text: str, rng: random.Random) -> str | None:
     """One word or phrase of one sentence becomes its antonym. Sentences with a negation, or with
     both words of a pair, stay.
     """
-    ways: list[tuple[int, int, str]] = []
-    start = 0
-    for sentence in sentences(text):
-        start = text.index(sentence, start)
-        if not is_negated(sentence) and not sentence.endswith("?"):
-            ways += [(start + at, start + end, new) for at, end, new in _ways(sentence)]
-        start += len(sentence)
+    return _turned(text, _ways(text), rng)
+
+
+def antonym_of_point(pair: Pair, rng: random.Random) -> str | None:
+    """The same, but of an answer longer than a sentence only what the reference speaks of too."""
+    text = pair.answer
+    ways = _ways(text)
+    if len(sentences(text)) > 1 or len(text.split()) > 25:
+        wanted = stems(content(pair.reference))
+        ways = [way for way in ways if stem(text[way[0] : way[1]].split()[0]) in wanted]
+    return _turned(text, ways, rng)
+
+
+def _turned(text: str, ways: list[tuple[int, int, str]], rng: random.Random) -> str | None:
     if not ways:
         return None
     at, end, new = rng.choice(ways)
     return with_articles(text[:at] + like(text[at:end], new) + text[end:], at)
 
 
-def _ways(sentence: str) -> list[tuple[int, int, str]]:
-    """The spans of a sentence that have an antonym, and it."""
-    lower = sentence.lower()
-    taken = [span for never in lists("antonyms")["never_in"] for span in _spans(never, lower)]
+def _ways(text: str) -> list[tuple[int, int, str]]:
+    """The spans of a text that have an antonym, and it; a span may come more than once."""
     ways: list[tuple[int, int, str]] = []
-    for one, other in sorted(_phrases(), key=lambda pair: -len(pair[0])):
-        if _spans(other, lower):
-            continue
-        for at, end in _spans(one, lower):
-            if not _touches(at, end, taken):
-                ways.append((at, end, other))
-                taken.append((at, end))
+    start = 0
+    for sentence in sentences(text):
+        start = text.index(sentence, start)
+        if not is_negated(sentence) and not sentence.endswith("?"):
+            ways += [(start + at, start + end, new) for at, end, new in _in_sentence(sentence)]
+        start += len(sentence)
+    return ways
+
+
+def _in_sentence(sentence: str) -> list[tuple[int, int, str]]:
+    lower = sentence.lower()
+    taken = [match.span() for match in _any_of("never_in").finditer(lower)]
+    ways: list[tuple[int, int, str]] = []
+    for match in _any_of("phrases").finditer(lower):
+        others = [other for other in _phrases()[match[0]] if other not in lower]
+        if not _touches(*match.span(), taken):
+            ways += [(*match.span(), other) for other in others]
+            taken.append(match.span())
     found = tokens(sentence)
     present = {token.lower() for token in found}
-    never_after = frozenset(lists("antonyms")["never_after"])
     at, before = 0, ""
     for token in found:
         end = at + len(token)
-        others = [word for word in antonyms().get(token.lower(), ()) if word not in present]
-        fits = others and before not in never_after and not _touches(at, end, taken)
-        if fits and len(others) == len(antonyms()[token.lower()]):
+        others = antonyms().get(token.lower(), ())
+        fits = before not in lists("antonyms")["never_after"] and not _touches(at, end, taken)
+        opens = not before and token.lower() in {"well", "first", "last", "before", "after"}
+        if fits and not opens and not present & set(others):
             ways += [(at, end, word) for word in others]
         if token.strip():
             before = token.lower()
@@ -71,13 +98,21 @@ def _ways(sentence: str) -> list[tuple[int, int, str]]:
     return ways
 
 
-def _phrases() -> list[tuple[str, str]]:
-    pairs = [tuple(entry.split("|")) for entry in lists("antonyms")["phrases"]]
-    return [(a, b) for a, b in pairs] + [(b, a) for a, b in pairs]
+@cache
+def _phrases() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in lists("antonyms")["phrases"]:
+        one, other = entry.split("|")
+        found.setdefault(one, []).append(other)
+        found.setdefault(other, []).append(one)
+    return found
 
 
-def _spans(phrase: str, lower: str) -> list[tuple[int, int]]:
-    return [m.span() for m in re.finditer(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", lower)]
+@cache
+def _any_of(name: str) -> re.Pattern[str]:
+    wanted = _phrases() if name == "phrases" else lists("antonyms")[name]
+    longest_first = sorted(wanted, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
 
 
 def _touches(at: int, end: int, spans: list[tuple[int, int]]) -> bool:
@@ -95,11 +130,13 @@ def with_articles(text: str, at: int) -> str:
     return text[: match.start()] + article + match[2] + text[at:]
 
 
-def number(text: str, rng: random.Random) -> str | None:
-    """One number becomes another. Numbers that name a thing (terminal 1), count a list or stand in
-    an example or beside 'about' stay.
+def number(pair: Pair, rng: random.Random) -> str | None:
+    """One number that the reference has too becomes another. Numbers that name a thing
+    (terminal 1), count a list, or stand in an example or beside 'about' stay.
     """
+    text = pair.answer
     found = tokens(text)
+    wanted = {_digits(word) for word in words(pair.reference)}
     able: list[int] = []
     for place, token in enumerate(found):
         before = "".join(found[max(0, place - 2) : place]).strip()
@@ -114,11 +151,17 @@ def number(text: str, rng: random.Random) -> str | None:
             able.append(place)
         elif token.lower() in lists("antonyms")["numbers"] and not _UNIT.search(before):
             able.append(place)
+    able = [place for place in able if _digits(found[place]) in wanted]
     if not able or _EXAMPLE.search(text) or is_negated(text):
         return None
     place = rng.choice(able)
     found[place] = _other_number(found[place], rng)
     return "".join(found)
+
+
+def _digits(word: str) -> str:
+    named = ["zero", "one", *lists("antonyms")["numbers"]]
+    return str(named.index(word.lower())) if word.lower() in named else word
 
 
 def _other_number(token: str, rng: random.Random) -> str:
@@ -135,54 +178,3 @@ def _other_whole(digits: str, rng: random.Random) -> str:
     value = int(digits) if len(digits) < 15 else 0
     ways = {value * 10, value + rng.randint(2, 9), value * 2, value // 2, value // 10} - {value}
     return str(rng.choice(sorted(ways)))
-
-
-def swap_around(text: str, rng: random.Random) -> str | None:
-    """Swap two noun phrases: 'from A to B', 'A ... than B' or 'A causes B' in a simple sentence."""
-    ways = [way for way in (_swap_from_to(text), _swap_than(text), _swap_roles(text)) if way]
-    return rng.choice(ways) if ways else None
-
-
-_NP = r"(?:(?:the|a|an|its|their|his|her|this|that|each|one)\s+)?(?:[\w-]+\s+){0,2}[\w-]+"
-_FROM_TO = re.compile(
-    rf"\bfrom\s+({_NP}?)\s+to\s+({_NP})(?=\s*(?:[.,;!]|$|\b(?:in|on|at|by|because|and|so|when)\b))",
-    re.IGNORECASE,
-)
-
-
-def _is_phrase(text: str) -> bool:
-    """Tell whether a text can be a noun phrase: no verb, preposition, pronoun inside."""
-    found = [word.lower() for word in text.split()]
-    allowed = group("determiners") | group("articles")
-    if not found or found[-1] in function_words():
-        return False
-    return all(
-        word not in function_words() or (at == 0 and word in allowed)
-        for at, word in enumerate(found)
-    )
-
-
-def _swap_from_to(text: str) -> str | None:
-    match = _FROM_TO.search(text)
-    if not match or is_negated(text):
-        return None
-    one, other = match[1], match[2]
-    if not (_is_phrase(one) and _is_phrase(other)) or one.lower() == other.lower():
-        return None
-    return (
-        text[: match.start(1)]
-        + other
-        + text[match.end(1) : match.start(2)]
-        + one
-        + text[match.end(2) :]
-    )
-
-
-def _swap_than(text: str) -> str | None:
-    del text
-    return None
-
-
-def _swap_roles(text: str) -> str | None:
-    del text
-    return None

@@ -59,7 +59,7 @@ def _clauses(pieces: Sequence[str]) -> list[tuple[int, int, bool]]:
     begin, states, before = 0, True, ""
     for place, piece in enumerate(pieces):
         word = piece.lower()
-        breaks = word in _OPEN or word in _CLOSED or word == "that" or piece in ",;:()—–-\n"
+        breaks = word in _OPEN or word in _CLOSED or word == "that" or piece in ",;:()—–-.!?\n"
         if breaks and piece.strip():
             clauses.append((begin, place, states))
             begin = place + 1
@@ -199,6 +199,14 @@ def _first_but_adverbs(right: Sequence[str]) -> str:
 
 def _is_adverb(word: str) -> bool:
     return word in group("adverbs") or (word.endswith("ly") and len(word) > 4)
+
+
+def clause_of(pieces: Sequence[str], place: int) -> tuple[int, int]:
+    """Where the clause that holds a place begins and ends."""
+    for begin, end, _ in _clauses(pieces):
+        if begin <= place < end:
+            return begin, end
+    return place, place
 
 
 def is_clause(pieces: Sequence[str]) -> bool:

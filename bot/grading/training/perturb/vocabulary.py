@@ -167,7 +167,7 @@ def is_protected(word: str) -> bool:
 @cache
 def known() -> frozenset[str]:
     """All words of all lists, with their forms."""
-    plain = {word for entry in lists("synonyms").get("words", []) for word in entry.split()}
+    plain = {word for entry in lists("synonyms")["words"] for word in entry.split()}
     return frozenset({*function_words(), *verb_forms(), *antonyms(), *plain})
 
 
