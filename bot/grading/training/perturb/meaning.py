@@ -32,6 +32,12 @@ _UNIT = re.compile(
 )
 
 
+_UNDONE = re.compile(
+    r"\b(?:fail(?:s|ed|ing)? to|instead of|rather th[ae]n|far from|prevents?|avoids?)"
+    r"\s+\w+(?:\s+\w+)?"
+)
+
+
 def is_negated(text: str) -> bool:
     """Tell whether a sentence holds a negation, so that one more change may turn it back."""
     return _NEGATED.search(text) is not None
@@ -76,6 +82,7 @@ def _ways(text: str) -> list[tuple[int, int, str]]:
 def _in_sentence(sentence: str) -> list[tuple[int, int, str]]:
     lower = sentence.lower()
     taken = [match.span() for match in _any_of("never_in").finditer(lower)]
+    taken += [match.span() for match in _UNDONE.finditer(lower)]
     ways: list[tuple[int, int, str]] = []
     for match in _any_of("phrases").finditer(lower):
         others = [other for other in _phrases()[match[0]] if other not in lower]

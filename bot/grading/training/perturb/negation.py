@@ -45,7 +45,7 @@ _LEAVE = re.compile(
     r"\bnot (?:only|just|necessarily|even|until|because|so much|always|all|every|if|or)\b"
     r"|\b(?:or|if|but|whether|may|might|why|and) not\b|\bno (?:matter|one|more|less|doubt|idea)\b"
     r"|\b(?:unless|until|either|neither|nor|anymore|any more|yet|otherwise|nothing|none|hardly"
-    r"|whether|everything|anything|anyone|anybody|if|when|as long as)\b",
+    r"|whether|even|everything|anything|anyone|anybody|if|when|as long as)\b",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -81,6 +81,9 @@ def _negated(found: list[str], verb: Verb, rng: random.Random) -> str | None:
     before, after = neighbours_of(found, verb.place)
     if after in {"still", "also", "too", "already", "only", "just", "necessarily", "almost"}:
         return _around_adverb(new, verb, after)
+    if verb.kind == "order":
+        new[verb.place] = like(word, rng.choice(["do not", "don't", "never"])) + " " + word.lower()
+        return "".join(new)
     if verb.kind in {"third", "plain", "past"}:
         if verb.base == "have" and after in {"a", "an"}:
             return _with_no(new, verb.place)

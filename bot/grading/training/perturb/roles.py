@@ -3,15 +3,15 @@
 import random
 import re
 
-from bot.grading.training.perturb.meaning import is_negated
+from bot.grading.training.perturb.meaning import is_negated, with_articles
 from bot.grading.training.perturb.text import (
     capital,
     function_words,
     group,
     is_word,
+    like,
     lists,
     sentences,
-    small,
     tokens,
 )
 from bot.grading.training.perturb.verbs import Verb, clause_of, stating_verbs
@@ -64,11 +64,11 @@ def _kind(phrase: str) -> str:
 def is_phrase(text: str) -> bool:
     """Tell whether a text can be a noun phrase: up to four words, of grammar only the first."""
     found = [word.lower() for word in text.split()]
-    if not 1 <= len(found) <= 4 or found[-1] in function_words() - {"one"}:
+    if not 1 <= len(found) <= 4 or found[-1] in function_words() | {"other", "others"}:
         return False
     opening = group("determiners") | group("articles") | {"one"}
     return all(
-        word not in function_words() or (at == 0 and word in opening) or word == "one"
+        word not in function_words() or (at == 0 and word in opening)
         for at, word in enumerate(found)
     ) and not any(mark in text for mark in ",;:()\n")
 
@@ -126,7 +126,9 @@ def _exchanged(found: list[str], one: tuple[int, int], other: tuple[int, int]) -
     if {left.split()[0].lower(), right.split()[0].lower()} & {"its", "their", "his", "her"}:
         return None
     raised = capital(right) if left[0].isupper() and one[0] == 0 else right
-    lowered = small(left) if one[0] == 0 else left
+    word = left.split()[0]
+    plain = one[0] == 0 and len(word) > 1 and word[1:].islower()
+    lowered = left[0].lower() + left[1:] if plain else left
     return "".join(
         [
             *found[: one[0]],
@@ -157,6 +159,10 @@ def _antonyms_swapped(text: str) -> str | None:
                 continue
             between = found[at[0] + 1 : its[0]]
             if sum(map(is_word, between)) >= 3 and _BOUNDARY.search("".join(between)):
-                found[at[0]], found[its[0]] = found[its[0]].lower(), found[at[0]].lower()
-                return "".join(found)
+                found[at[0]], found[its[0]] = (
+                    like(found[at[0]], found[its[0]].lower()),
+                    found[at[0]].lower(),
+                )
+                text = with_articles("".join(found), len("".join(found[: its[0]])))
+                return with_articles(text, len("".join(found[: at[0]])))
     return None

@@ -20,7 +20,8 @@ def lists(name: str) -> dict[str, list[str]]:
     """Return the word lists of the file `name`.toml beside this module, by their keys. A list may
     be written as one string of words with spaces between them.
     """
-    text = resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    file = resources.files("bot.grading.training.perturb").joinpath(f"{name}.toml")
+    text = file.read_text(encoding="utf-8")
     found = cast("dict[str, str | list[str]]", loads(text))
     return {key: value.split() if isinstance(value, str) else value for key, value in found.items()}
 

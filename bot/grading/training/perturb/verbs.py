@@ -13,26 +13,38 @@ _BE = frozenset({"is", "are", "was", "were", "am"})
 _HAVE = frozenset({"has", "have", "had"})
 _DO = frozenset({"does", "do", "did"})
 _SHORT = frozenset({"it's", "that's", "there's", "they're", "we're", "you're", "he's", "she's"})
-_OPEN = frozenset({"because", "so", "but", "and", "or", "since", "therefore", "thus", "while"})
+_OPEN = frozenset({"because", "so", "but", "and", "or", "since", "therefore", "thus"})
 """What begins a clause that states something."""
 _CLOSED = frozenset(
     {"if", "when", "whenever", "unless", "whether", "until", "before", "after", "once", "as"}
     | {"which", "who", "whose", "where", "what", "how", "why", "than", "whatever", "though"}
-    | {"although", "till", "whichever", "like", "whereas"}
+    | {
+        "although",
+        "till",
+        "whichever",
+        "like",
+        "whereas",
+        "while",
+        "suppose",
+        "assume",
+        "supposing",
+    }
 )
 """What begins a clause whose negation would not deny the sentence."""
 _UNSURE = frozenset(
-    {"all", "every", "everything", "everyone", "each", "both", "most", "some", "any", "either"}
-    | {"neither", "nor", "no", "not", "never", "none", "nothing", "cannot", "without", "hardly"}
-    | {"rarely", "barely", "only", "just", "always", "sometimes", "unless", "otherwise", "except"}
+    {"some", "any", "either", "neither", "nor", "no", "not", "never", "none", "nothing", "cannot"}
+    | {"without", "hardly", "rarely", "barely", "only", "just", "always", "sometimes", "unless"}
+    | {"otherwise", "except"}
 )
 """Clauses with these words are left alone: a negation may fall on them, or is there already."""
+_UNSURE_SUBJECT = frozenset({"all", "every", "everything", "everyone", "each", "both", "most"})
+"""The same, before the verb."""
 
 
 @dataclass(frozen=True)
 class Verb:
     """A finite verb at a place in the tokens. `kind`: be, modal, have (with a participle), do
-    (with a base), third, plain, past; `base` of the last three, else the word itself.
+    (with a base), third, plain, past, order; `base` of the last four, else the word itself.
     """
 
     place: int
@@ -48,9 +60,19 @@ def stating_verbs(pieces: Sequence[str]) -> list[Verb]:
         if not states or _UNSURE & set(clause) or any(word.endswith("n't") for word in clause):
             continue
         verb = _main_verb(pieces, begin, end)
-        if verb is not None:
+        until = end < len(pieces) and pieces[end].lower() in {"until", "till"}
+        if verb is not None and _UNSURE_SUBJECT & set(clause[: verb.place - begin]):
+            continue
+        if verb is not None and not until and not _is_unreal(pieces, verb):
             found.append(verb)
     return found
+
+
+def _is_unreal(pieces: Sequence[str], verb: Verb) -> bool:
+    """Tell whether a verb only supposes ('it were'), or stands after 'already'."""
+    before, _ = neighbours_of(pieces, verb.place)
+    unreal = pieces[verb.place].lower() == "were" and before in {"it", "he", "she", "i", "this"}
+    return unreal or before in {"already", "even", "still"}
 
 
 def _clauses(pieces: Sequence[str]) -> list[tuple[int, int, bool]]:
@@ -136,6 +158,8 @@ def _main(
 ) -> tuple[Verb | None, bool]:
     before = _last_but_adverbs(left)
     after = _first_but_adverbs(right)
+    if not left and form.kind == "base":
+        return _order(form, place, right)
     pronoun = before in group("subjects")
     if not _is_noun(before) or before in _BE or before in _HAVE:
         return None, False
@@ -147,7 +171,9 @@ def _main(
             (Verb(place, "third", form.base), pronoun) if pronoun or takes_object else (None, False)
         )
     if form.kind == "base" and (before in {"they", "we", "you", "i"} or _is_plural(before)):
-        if before in {"they", "we", "you", "i"} or (takes_object and not form.nounish):
+        goes_on = takes_object and not form.nounish
+        goes_on = goes_on or after in group("prepositions")
+        if before in {"they", "we", "you", "i"} or goes_on:
             return Verb(place, "plain", form.base), before in {"they", "we", "you", "i"}
         return None, False
     if form.kind == "past" and after != "by" and word not in {"left", "found", "felt", "saw"}:
@@ -155,11 +181,21 @@ def _main(
     return None, False
 
 
+def _order(form: Form, place: int, right: Sequence[str]) -> tuple[Verb | None, bool]:
+    """Read the first word of a clause as an order: 'Scratch the minerals together'."""
+    after = right[0] if right else ""
+    objects = group("articles") | group("objects") | {"your", "some", "each", "both", "all"}
+    is_one = after in objects and place == 0
+    return (Verb(place, "order", form.base), True) if is_one else (None, False)
+
+
 def _is_noun(word: str) -> bool:
     """Tell whether a word can end a subject: a pronoun, a noun, a name, a number."""
     if not word or word in {"that", "which", "who", "there"}:
         return word in {"which", "who"}
     if word in {"this", "these", "those", "one"} or word in group("subjects"):
+        return True
+    if word in lists("verbs")["nouns"]:
         return True
     if word in function_words() or word.endswith(("ly", "ful", "ous", "ive", "ing", "est")):
         return len(word) == 1 and word.isalpha() and word != "i"
@@ -214,7 +250,8 @@ def is_clause(pieces: Sequence[str]) -> bool:
     verbs = stating_verbs(pieces)
     first = next((piece.lower() for piece in pieces if is_word(piece)), "")
     starts = first in group("articles") | group("subjects") | group("determiners")
-    return len(verbs) == 1 and (starts or first not in function_words()) and verbs[0].place > 0
+    is_subject = starts or first not in function_words()
+    return len(verbs) == 1 and is_subject and verbs[0].place > 0
 
 
 def neighbours_of(pieces: Sequence[str], place: int) -> tuple[str, str]:

@@ -118,8 +118,13 @@ def antonyms() -> dict[str, tuple[str, ...]]:
 
     named = lists("antonyms")
     for one, other in _pairs(named["verbs"]):
-        for form in (str, third, ing, past, participle):
+        for form in (str, third, ing):
             link(form(one), form(other))
+        for mine, its in ((one, other), (other, one)):
+            # 'learned' could be 'forgot' or 'forgotten': such a form has no antonym.
+            if past(its) == participle(its) or past(mine) != participle(mine):
+                found.setdefault(past(mine), {})[past(its)] = None
+                found.setdefault(participle(mine), {})[participle(its)] = None
     for one, other in _pairs(named["graded"]):
         for mine, its in zip(_degrees(one), _degrees(other), strict=True):
             link(mine, its)

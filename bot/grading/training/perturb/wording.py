@@ -21,6 +21,7 @@ _TIED = frozenset(
     {"it", "this", "that", "they", "these", "those", "then", "so", "but", "however", "therefore"}
     | {"because", "also", "he", "she", "and", "or", "thus", "hence", "first", "second", "finally"}
     | {"next", "another", "otherwise", "instead", "its", "their", "yes", "no", "here", "such"}
+    | {"meanwhile", "same", "beyond", "like", "after", "afterwards", "now", "later", "once", "even"}
     | {"which", "similarly", "consequently", "moreover", "further", "furthermore", "both", "one"}
 )
 """A sentence that begins with one of these leans on the one before it."""
@@ -146,7 +147,8 @@ def clause_order(text: str, rng: random.Random) -> str | None:
     match = _FOLLOWING.match(text)
     if match:
         one, link, other, end = match.groups()
-        if _whole(one) and _whole(other):
+        asks = words(one)[-1].lower() in lists("verbs")["asking"] if words(one) else True
+        if _whole(one) and _whole(other) and not asks:
             return f"{capital(link)} {other.strip()}, {small(one.strip())}{end}"
     return None
 
