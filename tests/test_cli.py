@@ -20,6 +20,7 @@ from bot import logs
 from bot.cli import app as cli
 from bot.cli import progress
 from bot.cli.serve import until_told
+from bot.domain.question import Verdict
 from bot.errors import ConfigurationError, OperatorError
 from bot.grading.grade import Grade, Submission
 from tests.bank.files import line_of, question, write_bank
@@ -228,6 +229,34 @@ def test_json_lines_are_graded_and_bad_ones_named(monkeypatch: pytest.MonkeyPatc
     assert tutor("grade", stdin=json.dumps(good)).exit_code == 0
 
 
+def test_the_int8_model_is_exported_and_compared(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = home / "model.int8.onnx"
+    made.write_bytes(b"x" * 2_000_000)
+    monkeypatch.setattr("bot.grading.export.export", lambda _: made)
+    monkeypatch.setattr("bot.grading.entailment.load", lambda *_: LineGrader())
+    (home / "config.toml").write_text("[banks]\nfolder = 'banks'")
+    (home / "banks").mkdir()
+    examples = [{"text": f"Text {n}.", "label": "correct"} for n in range(3)]
+    write_bank(home / "banks/mine.toml", question(examples=examples))
+    done = tutor("grade", "export")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        f"{made}: 2.0 MB",
+        "Its grades agree with fp32 on 3 of 3 examples (100.0%).",
+        'Set grader.engine to "onnx" in config.toml to use it.',
+    ]
+    monkeypatch.setattr(
+        "bot.grading.entailment.load",
+        lambda settings, _: LineGrader() if settings.engine == "torch" else Contrary(),
+    )
+    done = tutor("grade", "export")
+    assert done.exit_code == 1
+    assert "agree with fp32 on 0 of 3 examples" in done.stdout
+    assert "leave grader.engine at torch" in done.stdout
+
+
 class LineGrader:
     """Finds everything correct."""
 
@@ -239,6 +268,13 @@ class LineGrader:
     def grade(self, submissions: list[Submission]) -> list[Grade]:
         self.submissions += submissions
         return [a_grade(submission) for submission in submissions]
+
+
+class Contrary(LineGrader):
+    """Finds everything incorrect."""
+
+    def grade(self, submissions: list[Submission]) -> list[Grade]:
+        return [a_grade(submission, label=Verdict.INCORRECT) for submission in submissions]
 
 
 def test_a_missing_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

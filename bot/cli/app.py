@@ -35,6 +35,8 @@ app = typer.Typer(
 )
 _DEMO_NEEDS = {"simcord", "aiohttp", "linkify_it", "markdown_it", "PIL", "regex"}
 
+grading = typer.Typer()
+app.add_typer(grading, name="grade")
 database = typer.Typer(no_args_is_help=True)
 app.add_typer(database, name="db", help="Look after the database.")
 
@@ -154,17 +156,29 @@ def check(
     typer.echo("The configuration and the banks are in order.", err=True)
 
 
-@app.command()
-def grade() -> None:
+@grading.callback(invoke_without_command=True)
+def grade(ctx: typer.Context) -> None:
     """Grade JSON lines from standard input; each answer is a JSON line too.
 
     In: {"id", "question", "references": [...], "answer"}, and "key_points": [...] if there are any.
     """
+    if ctx.invoked_subcommand is not None:
+        return
     from bot.cli.grade import grade_all
     from bot.settings import load
 
     stdin = typer.get_text_stream("stdin", encoding="utf-8", errors="replace")
     if grade_all(stdin, load().grader):
+        raise typer.Exit(FINDINGS)
+
+
+@grading.command()
+def export() -> None:
+    """Make the int8 model for small machines, and compare its grades with those of fp32."""
+    from bot.cli.export import exported
+    from bot.settings import load
+
+    if not exported(load()):
         raise typer.Exit(FINDINGS)
 
 

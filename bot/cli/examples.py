@@ -42,24 +42,20 @@ def grade_examples(paths: Sequence[Path], grader: Grader, *, batch: int) -> Grad
     is called contradictory or refused by a cheap check, since accepting it and asking for more are
     both fair.
     """
-    cases = [
-        (file, placed, index)
-        for file in _files(paths)
-        for placed in file.placed
-        for index in range(len(placed.question.examples))
-    ]
     graded = Graded()
-    parts = [cases[start : start + batch] for start in range(0, len(cases), batch)]
-    for some in steps(parts, "Grading the examples"):
-        for case, grade in zip(some, grader.grade([_submission(c) for c in some]), strict=True):
-            file, placed, index = case
-            example = placed.question.examples[index]
-            graded.given[example.label, grade.label] += 1
-            if is_wrong(example, grade):
-                graded.findings.append(
-                    file.finding(placed, ("examples", index, "text"), _what(example, grade))
-                )
+    for (file, placed, index), grade in _grades(paths, grader, batch):
+        example = placed.question.examples[index]
+        graded.given[example.label, grade.label] += 1
+        if is_wrong(example, grade):
+            graded.findings.append(
+                file.finding(placed, ("examples", index, "text"), _what(example, grade))
+            )
     return graded
+
+
+def verdicts(paths: Sequence[Path], grader: Grader, *, batch: int) -> list[Verdict]:
+    """Return what the grader calls every example, in the banks' order."""
+    return [grade.label for _, grade in _grades(paths, grader, batch)]
 
 
 def is_wrong(example: Example, grade: Grade) -> bool:
@@ -81,6 +77,18 @@ def _what(example: Example, grade: Grade) -> str:
         f"the grader calls this {example.label} example {grade.label}{flags}, "
         f"confidence {grade.confidence:.2f}{review}: {example.text!r}"
     )
+
+
+def _grades(paths: Sequence[Path], grader: Grader, batch: int) -> Iterator[tuple[_Case, Grade]]:
+    cases = [
+        (file, placed, index)
+        for file in _files(paths)
+        for placed in file.placed
+        for index in range(len(placed.question.examples))
+    ]
+    parts = [cases[start : start + batch] for start in range(0, len(cases), batch)]
+    for some in steps(parts, "Grading the examples"):
+        yield from zip(some, grader.grade([_submission(case) for case in some]), strict=True)
 
 
 def _submission(case: _Case) -> Submission:

@@ -240,30 +240,36 @@ def read_rule(folder: Path) -> tuple[Rule, dict[str, Any]]:
 
 
 def load(settings: GraderSettings, folder: Path = WEIGHTS) -> EntailmentGrader:
-    """Load weights and rule. Takes seconds, and imports torch. Raises OperatorError."""
+    """Load weights and rule. Takes seconds; imports torch unless the engine is onnx.
+
+    Raises OperatorError.
+    """
+    rule, config = read_rule(folder)
+    name = f"MiniLM entailment {config['sha256'][:12]}"
+    if settings.engine == "onnx":
+        from bot.grading.int8 import Int8Pairs
+
+        pairs: Pairs = Int8Pairs(
+            folder, threads=settings.threads, batch=settings.batch, weights=config["sha256"]
+        )
+        return EntailmentGrader(pairs, rule, f"{name} int8")
     from bot.grading import pair
 
-    rule, config = read_rule(folder)
-    model = pair.load(folder, threads=settings.threads)
-    return EntailmentGrader(
-        _Torch(model, settings.batch), rule, f"{folder.name} {config['sha256'][:12]}"
-    )
+    pairs = _Torch(pair.load(folder, threads=settings.threads), settings.batch)
+    return EntailmentGrader(pairs, rule, name)
 
 
 class _Torch:
     """A `PairModel` as `Pairs`."""
 
     def __init__(self, model: Any, batch: int) -> None:
-        from bot.grading.pair import Triple as Row
-
         self._model = model
         self._batch = batch
-        self._row = Row
 
     def predict(self, triples: Sequence[Triple]) -> Floats:
         """Return logits in the order of `combine.LABELS`."""
-        return self._model.predict([self._row(*triple) for triple in triples], batch=self._batch)
+        return self._model.predict(triples, batch=self._batch)
 
     def count_tokens(self, text: str) -> int:
         """Return how many word pieces the text has."""
-        return len(self._model.tokenizer.inner.encode(text, add_special_tokens=False).ids)
+        return self._model.tokenizer.count(text)

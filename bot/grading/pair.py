@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save_file  # pyright: ignore[reportUnknownVariableType]
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -87,7 +87,8 @@ class PairTokenizer(Tokens):
 
     def collate(self, rows: Sequence[Encoded]) -> Batch:
         """Pad the pairs to the longest of them."""
-        return Batch(*map(torch.from_numpy, self.padded(rows)))
+        ids, mask, segments = self.padded(rows)
+        return Batch(torch.tensor(ids), torch.tensor(mask), torch.tensor(segments))
 
 
 class PairModel(nn.Module):
@@ -108,7 +109,7 @@ class PairModel(nn.Module):
         self.sha256 = ""
 
     def forward(self, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
-        """Return logits in the order of `LABELS`; int64 (pairs, tokens) in, float (pairs, 3) out."""
+        """Return logits in `LABELS`' order; int64 (pairs, tokens) in, float (pairs, 3) out."""
         types = (segments == 3).long()
         hidden: Tensor = self.encoder(
             input_ids=ids, attention_mask=mask, token_type_ids=types
@@ -208,6 +209,15 @@ def _sha256(path: Path) -> str:
 def load_tokenizer(folder: Path) -> PairTokenizer:
     """Read tokenizer.json. Raises OperatorError where there is none."""
     return PairTokenizer(read_tokenizer(folder))
+
+
+def is_saved(folder: Path) -> bool:
+    """Say whether a folder holds what `PairModel.save` writes, and not another model."""
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and "format" in config and "labels" in config
 
 
 def start_from(folder: Path) -> PairModel:
