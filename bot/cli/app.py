@@ -188,11 +188,17 @@ def train(
     stages: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many stages; a later call goes on.")
     ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed than the configuration's; its own folder.")
+    ] = None,
+    all_folds: Annotated[
+        bool, typer.Option("--all-folds", help="Run every fold and pool their scores.")
+    ] = False,
 ) -> None:
     """Train the grader's model; the run's folder is data/runs/NAME. Interrupted runs go on."""
     from bot.cli.train import trained
 
-    trained(config, stages)
+    trained(config, stages, seed, all_folds)
 
 
 @app.command()
@@ -211,6 +217,10 @@ def evaluate(
     speed: Annotated[bool, typer.Option(help="How fast it is.")] = True,
     seed: Annotated[int, typer.Option(help="Of attacks and intervals.")] = 0,
     note: Annotated[str, typer.Option(help="A line for the report's head.")] = "",
+    held: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Only what this run.json held out."),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("build/evaluation"),
     card: Annotated[
         Path | None,
@@ -236,7 +246,7 @@ def evaluate(
     settings = load()
     folder = settings.banks.folder if banks else None
     choices = Choices(
-        rows or (), official or (), folder, out, attacks, texts, speed, seed, note, card
+        rows or (), official or (), folder, out, attacks, texts, speed, seed, note, held, card
     )
     evaluated(choices, settings.grader)
 

@@ -29,6 +29,7 @@ class Choices:
     speed: bool
     seed: int
     note: str
+    held: Path | None
     card: Path | None
 
 
@@ -36,7 +37,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
     """Measure, write the report, and print where. Raises OperatorError."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in training: see bot/cli/train.py
     from bot.grading.evaluation import card, table
-    from bot.grading.evaluation.evaluate import Wanted, evaluate, write
+    from bot.grading.evaluation.evaluate import Wanted, evaluate, held_by, write
     from bot.grading.service import load_default
 
     questions = [
@@ -55,6 +56,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
         speed=choices.speed,
         seed=choices.seed,
         threads=settings.threads,
+        held=held_by(choices.held) if choices.held else None,
         weights=weights_of(settings),
         command=shlex.join(["tutor", *sys.argv[1:]]),
         commit=_commit(),

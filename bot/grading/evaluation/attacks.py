@@ -6,70 +6,17 @@ attack or the answer itself got through. Deterministic: the chance of a family i
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 from random import Random
 from typing import Literal
 
-from bot.grading.evaluation import meaning, nonsense, surface
+from bot.grading.evaluation import meaning, negation, nonsense, surface
 from bot.grading.evaluation import wordlists as lists
-from bot.grading.grade import Submission
+from bot.grading.evaluation.material import Attempt, Material
+from bot.grading.evaluation.text import content, words
 
 Holds = Literal["not_accepted", "accepted", "accepted_and_flagged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Another question of the same set."""
-
-    question: str
-    right: tuple[str, ...]
-    """References and answers that are right for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """A question and all that attacks on it are made of."""
-
-    group: str
-    """The question's name: what intervals are clustered by."""
-    asked: Submission
-    """What an answer is held against; its own answer does not count."""
-    right: tuple[str, ...] = ()
-    """Answers that were graded correct."""
-    wrong: tuple[str, ...] = ()
-    """Answers that were graded incorrect or contradictory."""
-    contradictory: tuple[str, ...] = ()
-    """Those of `wrong` that contradict the reference."""
-    neighbours: tuple[Neighbour, ...] = field(default=(), repr=False)
-
-    @property
-    def question(self) -> str:
-        """What was asked."""
-        return self.asked.question
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """Texts that are right in full."""
-        return self.asked.references
-
-    @property
-    def key_points(self) -> tuple[str, ...]:
-        """Ideas of a complete answer."""
-        return self.asked.key_points
-
-    @property
-    def all_right(self) -> tuple[str, ...]:
-        """References and right answers."""
-        return (*self.references, *self.right)
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A text to be graded, and the unchanged one that it was made of, where there is one."""
-
-    text: str
-    base: str | None = None
 
 
 Make = Callable[[Material, Random], Iterable[Attempt]]
@@ -89,7 +36,8 @@ class Family:
 def attempts(family: str, material: Material, *, seed: int, most: int = 3) -> list[Attempt]:
     """Return at most `most` texts of the family for this question, always the same for one seed.
 
-    What came out as one of the right texts, though it must not be accepted, is left out.
+    What came out unchanged, or as one of the right texts though it must not be accepted, is left
+    out.
     """
     chance = Random(f"{seed}/{family}/{material.group}")  # noqa: S311 - nothing secret
     kind = FAMILIES[family]
@@ -98,6 +46,8 @@ def attempts(family: str, material: Material, *, seed: int, most: int = 3) -> li
     for attempt in kind.make(material, chance):
         if kind.holds == "not_accepted" and _plain(attempt.text) in right:
             continue
+        if attempt.text == attempt.base and kind.holds != "accepted_and_flagged":
+            continue
         found.setdefault(attempt.text, attempt)
         if len(found) == most:
             break
@@ -105,7 +55,7 @@ def attempts(family: str, material: Material, *, seed: int, most: int = 3) -> li
 
 
 def _plain(text: str) -> str:
-    return " ".join(meaning.words(text))
+    return " ".join(words(text))
 
 
 def _few(texts: Sequence[str], chance: Random, most: int = 12) -> list[str]:
@@ -115,7 +65,7 @@ def _few(texts: Sequence[str], chance: Random, most: int = 12) -> list[str]:
 
 def _right(material: Material, chance: Random) -> list[str]:
     """Return right texts: a reference, a key point, an answer of at least four words, in turns."""
-    long = [text for text in material.right if len(meaning.words(text)) >= 4]
+    long = [text for text in material.right if len(words(text)) >= 4]
     kinds = (material.references, material.key_points, long)
     turns = zip_longest(*(_few(texts, chance, 8) for texts in kinds))
     return [text for turn in turns for text in turn if text is not None]
@@ -159,7 +109,7 @@ def _alone(make: Callable[[Random], Iterable[str]]) -> Make:
 
 def _echo(material: Material, chance: Random) -> Iterator[Attempt]:
     asked = material.question.strip()
-    if any(meaning.content(text) <= meaning.content(asked) for text in material.all_right):
+    if any(content(text) <= content(asked) for text in material.all_right):
         return  # the answer stands in the question: to say it back may be right
     bare = asked.rstrip("?. ")
     for text in (asked, bare, f"The question is: {asked}", f"I would say {bare.lower()}."):
@@ -188,15 +138,14 @@ def _of_another(material: Material, chance: Random) -> Iterator[Attempt]:
 
 def _foreign(material: Material, chance: Random, most: int) -> list[str]:
     """Return right answers of other questions that share little with this one's."""
-    own = [meaning.content(text) for text in (*material.all_right, *material.key_points)]
-    asked = meaning.content(material.question)
+    own = [content(text) for text in (*material.all_right, *material.key_points)]
+    asked = content(material.question)
     found = [
         text
         for one in material.neighbours
-        if _overlap(meaning.content(one.question), asked) < 0.4
+        if _overlap(content(one.question), asked) < 0.4
         for text in one.right
-        if len(words := meaning.content(text)) >= 3
-        and all(_overlap(words, other) < 0.34 for other in own)
+        if len(said := content(text)) >= 3 and all(_overlap(said, other) < 0.34 for other in own)
     ]
     return _few(found, chance, most)
 
@@ -207,7 +156,7 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _taken_back(material: Material, chance: Random) -> Iterator[Attempt]:
     for text in _right(material, chance):
-        turned = meaning.negate(text) or meaning.oppose(text, chance)
+        turned = negation.negate(text) or meaning.oppose(text, chance)
         if turned is not None:
             yield Attempt(f"{_ended(text)} {chance.choice(lists.TAKE_BACK)} {_lower(turned)}")
     for text in _few(material.contradictory, chance):
@@ -216,7 +165,7 @@ def _taken_back(material: Material, chance: Random) -> Iterator[Attempt]:
 
 
 def _hedged(material: Material, chance: Random) -> Iterator[Attempt]:
-    said = [text for text in material.wrong if len(meaning.content(text)) >= 2]
+    said = [text for text in material.wrong if len(content(text)) >= 2]
     sure = [text for text in said if text in material.contradictory]
     for wrong in _few(sure or said, chance):
         right = _lower(chance.choice(material.all_right).rstrip(". "))
@@ -299,12 +248,12 @@ FAMILIES: dict[str, Family] = {
         _NO, "a wrong answer with zero-width characters inside", _on_wrong(nonsense.invisible)
     ),
     "negation": Family(
-        _NO, "a right text, one sentence negated", _changed(lambda text, _: meaning.negate(text))
+        _NO, "a right text, one sentence negated", _changed(lambda text, _: negation.negate(text))
     ),
     "negation throughout": Family(
         _NO,
         "a right text, at least two sentences negated",
-        _changed(lambda text, _: meaning.negate_all(text)),
+        _changed(lambda text, _: negation.negate_all(text)),
     ),
     "opposite": Family(
         _NO, "a right text, one word turned to its opposite", _changed(meaning.oppose)

@@ -1,6 +1,7 @@
 """One evaluation, from what is to be measured to report.json, report.md and the plots."""
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ class Wanted:
     seed: int = 0
     threads: int = 1
     """What the grader was loaded with."""
+    held: frozenset[str] | None = None
+    """Names of the only questions that are measured; None: all."""
     weights: Path | None = None
     command: str = ""
     commit: str = ""
@@ -54,16 +57,20 @@ def evaluate(grader: Grader, wanted: Wanted) -> Report:
     machine = speed.machine()
     found = speed.measure(grader, wanted.threads) if wanted.speed else None
     sets = _read(wanted)
+    asked = [one for one in wanted.questions if wanted.held is None or one.id in wanted.held]
     figures: dict[str, SetFigures] = {}
     attacked: dict[str, dict[str, AttackFigures]] = {}
+    flips: dict[str, Flips] = {}
     for name, answers in sets.items():
         grades = measure.grade_all(
             grader, [one.submission for one in answers], f"Grading {name}", wanted.steps
         )
         figures[name] = measure.of_set(answers, grades, seed=wanted.seed)
+        if wordings := measure.of_wordings(answers, grades, seed=wanted.seed):
+            flips[name] = wordings
     materials = {name: items.materials_of(answers) for name, answers in sets.items()}
-    if wanted.questions:
-        materials = {"the banks": items.materials_of_banks(wanted.questions), **materials}
+    if asked:
+        materials = {"the banks": items.materials_of_banks(asked), **materials}
     if wanted.attacks:
         attacked = {
             name: measure.of_attacks(
@@ -72,9 +79,8 @@ def evaluate(grader: Grader, wanted: Wanted) -> Report:
             for name, of in materials.items()
         }
     examples: dict[str, ExampleFigures] = {}
-    flips: dict[str, Flips] = {}
     for name, unaided in (("all that the bank knows", False), ("explanation, key points", True)):
-        of_banks = items.of_banks(wanted.questions, unaided=unaided)
+        of_banks = items.of_banks(asked, unaided=unaided)
         if not of_banks:
             continue
         grades = measure.grade_all(grader, [one.submission for one in of_banks], name, wanted.steps)
@@ -114,13 +120,27 @@ def write(report: Report, folder: Path) -> list[Path]:
     return written
 
 
+def held_by(record: Path) -> frozenset[str]:
+    """Return the names of the questions that a run of `tutor train` held out, from its run.json.
+
+    Raises OperatorError when it does not say.
+    """
+    try:
+        found = json.loads(record.read_text(encoding="utf-8"))["held"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OperatorError(f"{record} does not say which questions were held out.") from error
+    # 'scientsbank/EM_45b': the run names its sets otherwise than the files do.
+    return frozenset(str(name).rpartition("/")[2] for name in found)
+
+
 def _read(wanted: Wanted) -> dict[str, list[Item]]:
     sets: dict[str, list[Item]] = {}
-    for path in wanted.rows:
-        for item in items.read_rows(path):
-            sets.setdefault(item.source, []).append(item)
-    for folder in wanted.official:
-        for item in items.read_official(folder):
+    every = [
+        *(item for path in wanted.rows for item in items.read_rows(path)),
+        *(item for folder in wanted.official for item in items.read_official(folder)),
+    ]
+    for item in every:
+        if wanted.held is None or item.group.rpartition("/")[2] in wanted.held:
             sets.setdefault(item.source, []).append(item)
     return sets
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.domain.question import Question
 from bot.errors import OperatorError
-from bot.grading.evaluation.attacks import Material, Neighbour
+from bot.grading.evaluation.material import Material, Neighbour
 from bot.grading.grade import Submission
 
 

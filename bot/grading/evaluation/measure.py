@@ -9,9 +9,10 @@ import numpy as np
 from bot.domain.question import Verdict
 from bot.grading.checks import COPIED_REFERENCE
 from bot.grading.evaluation import attacks, metrics
-from bot.grading.evaluation.attacks import Attempt, Family, Material
+from bot.grading.evaluation.attacks import Family
 from bot.grading.evaluation.bootstrap import Figure, intervals, share
 from bot.grading.evaluation.items import Item, submission
+from bot.grading.evaluation.material import Attempt, Material
 from bot.grading.evaluation.report import (
     AttackFigures,
     Calibration,

@@ -6,7 +6,7 @@ from itertools import pairwise
 from random import Random
 
 from bot.grading.evaluation import wordlists as lists
-from bot.grading.evaluation.meaning import content, words
+from bot.grading.evaluation.text import content, words
 
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ARTICLE = re.compile(r"\b(the|a|an|its|their) (?=[a-z]{3})")
@@ -100,20 +100,19 @@ def _article(article: str, adjective: str) -> str:
 
 
 def look_alikes(text: str, chance: Random) -> str:
-    """Return the text with about half of its letters that have a look-alike replaced."""
+    """Return the text with half of its letters that have a look-alike replaced."""
+    places = [place for place, letter in enumerate(text) if letter in lists.LOOK_ALIKES]
+    chosen = set(chance.sample(places, -(-len(places) // 2)))
     return "".join(
-        lists.LOOK_ALIKES[letter]
-        if letter in lists.LOOK_ALIKES and chance.random() < 0.5
-        else letter
-        for letter in text
+        lists.LOOK_ALIKES[letter] if place in chosen else letter
+        for place, letter in enumerate(text)
     )
 
 
 def invisible(text: str, chance: Random) -> str:
-    """Return the text with invisible characters inside of about a third of its words."""
-    return " ".join(
-        word[:2] + chance.choice(lists.INVISIBLE) + word[2:]
-        if len(word) > 3 and chance.random() < 0.34
-        else word
-        for word in text.split()
-    )
+    """Return the text with an invisible character inside of every third word, at least of one."""
+    own = text.split()
+    for place in chance.sample(range(len(own)), -(-len(own) // 3)):
+        half = (len(own[place]) + 1) // 2
+        own[place] = own[place][:half] + chance.choice(lists.INVISIBLE) + own[place][half:]
+    return " ".join(own)

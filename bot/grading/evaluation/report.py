@@ -114,7 +114,11 @@ class Speed(_Part):
 
     threads: int
     single_ms: float
-    """Median of one explanation with three key points."""
+    """Median of one explanation with a reference and three key points."""
+    full_ms: float
+    """Median of three sentences with all that a bank knows: two references, three key points, known
+    wordings.
+    """
     single_ms_p95: float
     bulk_per_second: float
     """Explanations with three key points, in batches."""

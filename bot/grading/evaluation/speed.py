@@ -26,6 +26,10 @@ _POINTS = (
     "The training loss still falls.",
     "The validation loss rises, since noise does not carry over to new data.",
 )
+_WORDINGS = (
+    "it just memorises the training set after a while, validation loss goes up again",
+    "Beyond some epoch it learns the noise, which does not help on data that it has not seen.",
+)
 _ANSWER = (
     "Attempt {n}: at first it picks up what is true of all the data, but if you go on and on it "
     "starts to learn the single examples by heart with all their oddities, and on examples that it "
@@ -42,6 +46,7 @@ def measure(grader: Grader, threads: int) -> Speed:
     grader.grade([_submission(0)])
     alone = [_seconds(lambda n=n: grader.grade([_submission(n)])) for n in range(1, ALONE + 1)]
     batch = [_submission(n) for n in range(BATCH)]
+    full = [_seconds(lambda n=n: grader.grade([_as_banks_ask(n)])) for n in range(1, ALONE + 1)]
     work = _flops(lambda: grader.grade(batch))
     peak, bulk = _best_in_turns(_matrix_product(threads), lambda: grader.grade(batch))
     many = [_submission(n) for n in range(TOGETHER)]
@@ -53,6 +58,7 @@ def measure(grader: Grader, threads: int) -> Speed:
     return Speed(
         threads=threads,
         single_ms=round(1000 * median(alone), 2),
+        full_ms=round(1000 * median(full), 2),
         single_ms_p95=round(1000 * quantiles(alone, n=20)[-1], 2),
         bulk_per_second=round(rate, 2),
         pairs_per_second=round(rate * (1 + len(_POINTS)), 1),
@@ -77,6 +83,14 @@ def machine() -> Machine:
 
 def _submission(number: int) -> Submission:
     return Submission(_QUESTION, (_REFERENCE,), _ANSWER.format(n=number), _POINTS)
+
+
+def _as_banks_ask(number: int) -> Submission:
+    """Return a text of three sentences beside all that a bank knows."""
+    answer = (
+        _ANSWER.format(n=number).replace(", but if", ". But if").replace(", and on", ". And on")
+    )
+    return Submission(_QUESTION, (_REFERENCE, " ".join(_POINTS)), answer, _POINTS, _WORDINGS)
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -71,6 +71,14 @@ IRREGULAR_PASTS = {
     "sink": "sank", "spread": "spread", "stick": "stuck", "take": "took", "teach": "taught",
     "tell": "told", "win": "won",
 }  # fmt: skip
+INTRANSITIVE = frozenset(
+    words(
+        "appear belong bounce collapse decay decrease evaporate evolve expand fall float flow",
+        "freeze go grow happen increase live melt occur remain rise run sink stay stick stop",
+        "travel vanish vibrate work",
+    )
+)
+"""Verbs whose past form before a preposition is no participle."""
 NOT_PLURALS = frozenset(
     words(
         "always as bias class gas glass is its less loss mass perhaps process this thus us",
