@@ -10,7 +10,6 @@ from bot.grading.training.perturb.text import (
     capital,
     content,
     group,
-    is_word,
     lists,
     overlap,
     sentences,
@@ -119,7 +118,7 @@ def without_key_words(pair: Pair, rng: random.Random) -> str | None:
         return None
     kept = [token for token in tokens(pair.answer) if token.lower() not in keys]
     text = " ".join("".join(kept).split()).replace(" .", ".").replace(" ,", ",")
-    return text if len([token for token in kept if is_word(token)]) >= 3 else None
+    return text if content(text) and len(words(text)) >= 3 else None
 
 
 def cut_off(pair: Pair, rng: random.Random) -> str | None:

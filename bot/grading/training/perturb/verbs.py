@@ -167,9 +167,10 @@ def _main(
     if form.kind == "third" and before not in {"they", "we", "you", "i", "these", "those"}:
         if not form.nounish:
             return Verb(place, "third", form.base), True
-        return (
-            (Verb(place, "third", form.base), pronoun) if pronoun or takes_object else (None, False)
-        )
+        # 'The motor runs' ends a clause; 'the test results' could begin one.
+        ends = _is_plain_subject(left) and (not after or after in group("prepositions") - {"of"})
+        is_verb = pronoun or takes_object or ends
+        return (Verb(place, "third", form.base), pronoun) if is_verb else (None, False)
     if form.kind == "base" and (before in {"they", "we", "you", "i"} or _is_plural(before)):
         goes_on = takes_object and not form.nounish
         goes_on = goes_on or after in group("prepositions")
@@ -187,6 +188,11 @@ def _order(form: Form, place: int, right: Sequence[str]) -> tuple[Verb | None, b
     objects = group("articles") | group("objects") | {"your", "some", "each", "both", "all"}
     is_one = after in objects and place == 0
     return (Verb(place, "order", form.base), True) if is_one else (None, False)
+
+
+def _is_plain_subject(left: Sequence[str]) -> bool:
+    """Tell whether the words are an article and a noun that is no plural: 'the motor'."""
+    return len(left) == 2 and left[0] in group("articles") and not _is_plural(left[1])
 
 
 def _is_noun(word: str) -> bool:

@@ -1,0 +1,325 @@
+"""Generators that turn a right answer over: exactly what they may make of written sentences."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from bot.grading.training.pairs import Pair
+from bot.grading.training.perturb import GENERATORS, meaning, mirrored, negation, roles
+
+Rewrite = Callable[[str, random.Random], str | None]
+
+
+def outcomes(rewrite: Rewrite, text: str) -> set[str]:
+    """All that a generator makes of a text with 80 seeds."""
+    made = (rewrite(text, random.Random(seed)) for seed in range(80))
+    return {text for text in made if text is not None}
+
+
+def pair_of(answer: str, reference: str, question: str = "Why?") -> Pair:
+    return Pair(question, reference, answer, "correct", 1.0, "group", "source")
+
+
+def made_of(name: str, pair: Pair) -> set[str]:
+    made = (GENERATORS[name](pair, (), random.Random(seed)) for seed in range(80))
+    return {new.answer for new in made if new is not None}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The model learns from data.",
+            {
+                "The model does not learn from data.",
+                "The model doesn't learn from data.",
+                "The model never learns from data.",
+            },
+        ),
+        (
+            "It helped the plant.",
+            {
+                "It did not help the plant.",
+                "It didn't help the plant.",
+                "It never helped the plant.",
+            },
+        ),
+        ("He went home.", {"He did not go home.", "He didn't go home.", "He never went home."}),
+        (
+            "They carry it.",
+            {"They do not carry it.", "They don't carry it.", "They never carry it."},
+        ),
+        (
+            "The string vibrates.",
+            {
+                "The string does not vibrate.",
+                "The string doesn't vibrate.",
+                "The string never vibrates.",
+            },
+        ),
+        (
+            "The motor runs.",
+            {"The motor does not run.", "The motor doesn't run.", "The motor never runs."},
+        ),
+        ("The loss can diverge.", {"The loss cannot diverge.", "The loss can't diverge."}),
+        ("It may overfit.", {"It cannot overfit.", "It can't overfit."}),
+        ("It will melt.", {"It will not melt.", "It won't melt."}),
+        ("It must melt.", {"It must not melt."}),
+        ("The switch was open.", {"The switch was not open.", "The switch wasn't open."}),
+        ("It's closed.", {"It's not closed."}),
+        ("It is still open.", {"It is no longer open."}),
+        ("It is also open.", {"It is also not open."}),
+        ("There is a gap.", {"There is no gap."}),
+        ("The model has a head.", {"The model has no head."}),
+        (
+            "The model has learned it.",
+            {"The model has not learned it.", "The model hasn't learned it."},
+        ),
+        (
+            "Rub them together.",
+            {"Do not rub them together.", "Don't rub them together.", "Never rub them together."},
+        ),
+        (
+            "I think it works.",
+            {"I think it does not work.", "I think it doesn't work.", "I think it never works."},
+        ),
+        (
+            "If it is hot, it melts.",
+            {
+                "If it is hot, it does not melt.",
+                "If it is hot, it doesn't melt.",
+                "If it is hot, it never melts.",
+            },
+        ),
+    ],
+)
+def test_the_right_verb_is_negated(text: str, expected: set[str]) -> None:
+    assert outcomes(negation.negate, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It does not learn.",
+        "There is no gap.",
+        "All bulbs are lit.",
+        "Some of them are round.",
+        "It is only warm.",
+        "Is it hot?",
+        "because of the weight updates",
+        "The test results of the model",
+        "A model trained by hand",
+        "Suppose it were hot.",
+        "It does nothing until it is hot.",
+        "More shelter.",
+        "if it is hot",
+        "the one that has more",
+    ],
+)
+def test_what_is_not_sure_is_not_negated(text: str) -> None:
+    assert outcomes(negation.negate, text) == set()
+
+
+def test_only_what_the_reference_speaks_of_is_negated() -> None:
+    pair = pair_of(
+        "I like rocks. The acid reacts with calcite.", "The acid reacts with the calcite."
+    )
+    assert made_of("negate", pair) == {
+        "I like rocks. The acid does not react with calcite.",
+        "I like rocks. The acid doesn't react with calcite.",
+        "I like rocks. The acid never reacts with calcite.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It does not learn.", "It learns."),
+        ("It doesn't carry heat.", "It carries heat."),
+        ("It didn't stop.", "It stopped."),
+        ("They did not go.", "They went."),
+        ("It does not glorp.", "It does glorp."),
+        ("It cannot fly.", "It can fly."),
+        ("It can't fly.", "It can fly."),
+        ("It isn't here.", "It is here."),
+        ("There is no gap.", "There is a gap."),
+        ("It has no effect.", "It has an effect."),
+        ("It is no longer closed.", "It is still closed."),
+        ("It never sees labels.", "It always sees labels."),
+        ("They do not have any gap.", "They have some gap."),
+        ("No, it is not pure.", "No, it is pure."),
+    ],
+)
+def test_a_negation_is_taken_out(text: str, expected: str) -> None:
+    assert outcomes(negation.affirm, text) == {expected}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is not only hot.",
+        "It is not not hot.",
+        "It may not work.",
+        "If it does not learn, stop.",
+        "It doesn't fall until it is hot.",
+        "It is hot.",
+        "No.",
+    ],
+)
+def test_a_negation_that_means_more_stays(text: str) -> None:
+    assert outcomes(negation.affirm, text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The string is longer.", {"The string is shorter."}),
+        ("The string is LONGER.", {"The string is SHORTER."}),
+        ("An open switch.", {"A closed switch."}),
+        ("The steps are too large.", {"The steps are too small."}),
+        ("It reduces and expands.", {"It reduces and contracts."}),
+        ("It froze.", {"It melted."}),
+        ("Use the training set.", {"Use the test set."}),
+        ("They are in different paths.", {"They are in the same paths."}),
+        ("It goes up.", {"It goes down."}),
+    ],
+)
+def test_antonyms_take_the_form_of_the_word(text: str, expected: set[str]) -> None:
+    assert outcomes(meaning.antonym, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is not hot.",
+        "It goes from high to low.",
+        "as long as it stays",
+        "Is it hot?",
+        "It fails to converge.",
+        "in short",
+    ],
+)
+def test_antonyms_leave_what_would_not_turn_over(text: str) -> None:
+    assert outcomes(meaning.antonym, text) == set()
+
+
+def test_of_a_long_answer_only_shared_words_become_antonyms() -> None:
+    pair = pair_of("It was a cold day. The longer string is lower.", "The longer it is, the lower.")
+    assert made_of("antonym", pair) == {
+        "It was a cold day. The shorter string is lower.",
+        "It was a cold day. The longer string is higher.",
+    }
+
+
+def test_numbers_of_the_reference_change() -> None:
+    made = made_of("number", pair_of("It is 20 meters.", "The interval is 20 meters."))
+    assert made
+    assert made <= {f"It is {n} meters." for n in (2, 10, 22, 23, 24, 25, 26, 27, 28, 29, 40, 200)}
+    worded = made_of("number", pair_of("There are two at terminal 2.", "2"))
+    assert worded
+    assert all(text.endswith(" at terminal 2.") and "two" not in text for text in worded)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [
+        ("It is about 20.", "20"),
+        ("1. First, rub it.", "1"),
+        ("It is at terminal 3.", "terminal 3"),
+        ("It is 20.", "It is 30."),
+        ("It is not 20.", "20"),
+    ],
+)
+def test_numbers_that_do_not_decide_stay(answer: str, reference: str) -> None:
+    assert made_of("number", pair_of(answer, reference)) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Water flows from high land to low land.", "Water flows from low land to high land."),
+        ("Sand is heavier than flour.", "Flour is heavier than sand."),
+        ("Heat is absorbed by the black box.", "The black box is absorbed by heat."),
+        ("An open switch causes a gap.", "A gap causes an open switch."),
+        ("Friction depends on weight.", "Weight depends on friction."),
+        (
+            "A long string sounds low, but a short string sounds high.",
+            "A short string sounds low, but a long string sounds high.",
+        ),
+        ("It becomes open and then it is closed.", "It becomes closed and then it is open."),
+    ],
+)
+def test_roles_are_swapped(text: str, expected: str) -> None:
+    assert outcomes(roles.swap, text) == {expected}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He is different than her.",
+        "It is heavier than that.",
+        "Sand is not heavier than flour.",
+        "The bulbs affect the switch.",
+        "Terminal 1 is connected to terminal 2.",
+        "A switch causes a change of state.",
+    ],
+)
+def test_what_has_no_roles_or_is_the_same_both_ways_is_not_swapped(text: str) -> None:
+    assert outcomes(roles.swap, text) == set()
+
+
+def test_yes_becomes_no_where_the_reference_says_yes() -> None:
+    assert made_of("flip_answer", pair_of("Yes it does.", "Yes, it does.")) == {"No it does."}
+    assert made_of("flip_answer", pair_of("no", "No.")) == {"yes"}
+    assert made_of("flip_answer", pair_of("Yes it does.", "It does.")) == set()
+
+
+def test_a_text_is_denied_as_a_whole() -> None:
+    made = outcomes(negation.deny, "The band vibrates.")
+    assert "It is not true that the band vibrates." in made
+    assert all(text.endswith(" the band vibrates.") for text in made)
+    assert outcomes(negation.deny, "Because it vibrates fast.") == {
+        "It is not because it vibrates fast.",
+        "That is not because it vibrates fast.",
+    }
+    assert outcomes(negation.deny, "More shelter.") == set()
+    assert outcomes(negation.deny, "It does not vibrate.") == set()
+
+
+def test_a_denied_negation_says_the_same_and_stays_right() -> None:
+    pair = pair_of("There is a gap.", "A gap.")
+    generator = GENERATORS["denied_negation"]
+    made = [generator(pair, (), random.Random(seed)) for seed in range(40)]
+    assert {new.label for new in made if new} == {"correct"}
+    assert "It is false that there is no gap." in {new.answer for new in made if new}
+
+
+def test_a_right_answer_is_contradicted_afterwards_or_before() -> None:
+    made = made_of("contradict_after", pair_of("Because there is a gap", "a gap"))
+    assert "Because there is a gap. However, there is no gap." in made
+    assert "There is no gap. Because there is a gap." in made
+    assert all("there is no gap" in text.lower() for text in made)
+
+
+def test_a_hedge_says_both() -> None:
+    made = made_of("hedge", pair_of("Because there is a gap", "a gap"))
+    assert "Either there is a gap, or there is no gap." in made
+    assert all("there is a gap" in text and "there is no gap" in text for text in made)
+
+
+def test_a_right_answer_contradicts_the_negated_reference() -> None:
+    pair = pair_of("There is a gap.", "There is a gap in the path.")
+    made = [mirrored.turned_reference(pair, random.Random(seed)) for seed in range(40)]
+    assert {(new.reference, new.answer) for new in made if new} == {
+        ("There is no gap in the path.", "There is a gap.")
+    }
+    assert GENERATORS["mirrored"].gives == "contradictory"
+
+
+def test_the_negated_reference_agrees_with_itself() -> None:
+    pair = pair_of("There is a gap.", "There is a gap in the path.")
+    made = [mirrored.turned_both(pair, random.Random(seed)) for seed in range(40)]
+    assert {new.reference for new in made if new} == {"There is no gap in the path."}
+    assert "there is no gap in the path." in {new.answer for new in made if new}
+    assert all("no gap" in new.answer.lower() for new in made if new)
