@@ -118,7 +118,9 @@ def without_key_words(pair: Pair, rng: random.Random) -> str | None:
         return None
     kept = [token for token in tokens(pair.answer) if token.lower() not in keys]
     text = " ".join("".join(kept).split()).replace(" .", ".").replace(" ,", ",")
-    return text if content(text) and len(words(text)) >= 3 else None
+    if not content(text) or len(words(text)) < 3 or overlap(pair.reference, text) >= 0.5:
+        return None
+    return text
 
 
 def cut_off(pair: Pair, rng: random.Random) -> str | None:

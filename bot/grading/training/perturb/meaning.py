@@ -7,6 +7,7 @@ from functools import cache
 from bot.grading.training.pairs import Pair
 from bot.grading.training.perturb.text import (
     content,
+    function_words,
     like,
     lists,
     sentences,
@@ -86,18 +87,22 @@ def _in_sentence(sentence: str) -> list[tuple[int, int, str]]:
     ways: list[tuple[int, int, str]] = []
     for match in _any_of("phrases").finditer(lower):
         others = [other for other in _phrases()[match[0]] if other not in lower]
+        after = (words(lower[match.end() :]) or [""])[0]
+        if match[0] == "the same" and (not after or after in function_words()):
+            others = [other.removeprefix("a ") for other in others]
         if not _touches(*match.span(), taken):
             ways += [(*match.span(), other) for other in others]
             taken.append(match.span())
     found = tokens(sentence)
     present = {token.lower() for token in found}
     at, before = 0, ""
-    for token in found:
+    for token, after in zip(found, [*found[1:], ""], strict=True):
         end = at + len(token)
-        others = antonyms().get(token.lower(), ())
+        others = () if after in {'"', "'", "’"} else antonyms().get(token.lower(), ())
         fits = before not in lists("antonyms")["never_after"] and not _touches(at, end, taken)
         opens = not before and token.lower() in {"well", "first", "last", "before", "after"}
-        if fits and not opens and not present & set(others):
+        is_name = before and token[:1].isupper() and not token.isupper()
+        if fits and not opens and not is_name and not present & set(others):
             ways += [(at, end, word) for word in others]
         if token.strip():
             before = token.lower()
@@ -109,9 +114,10 @@ def _in_sentence(sentence: str) -> list[tuple[int, int, str]]:
 def _phrases() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for entry in lists("antonyms")["phrases"]:
-        one, other = entry.split("|")
+        one, sign, other = re.split(r"(\|| > )", entry)
         found.setdefault(one, []).append(other)
-        found.setdefault(other, []).append(one)
+        if sign == "|":
+            found.setdefault(other, []).append(one)
     return found
 
 
@@ -138,12 +144,13 @@ def with_articles(text: str, at: int) -> str:
 
 
 def number(pair: Pair, rng: random.Random) -> str | None:
-    """One number that the reference has too becomes another. Numbers that name a thing
-    (terminal 1), count a list, or stand in an example or beside 'about' stay.
+    """One number that the reference has and the question has not becomes another. Numbers that
+    name a thing (class 1), count a list, or stand in an example or beside 'about' stay.
     """
     text = pair.answer
     found = tokens(text)
-    wanted = {_digits(word) for word in words(pair.reference)}
+    asked = {_digits(word) for word in words(pair.question)}
+    wanted = {_digits(word) for word in words(pair.reference)} - asked
     able: list[int] = []
     for place, token in enumerate(found):
         before = "".join(found[max(0, place - 2) : place]).strip()
@@ -151,13 +158,18 @@ def number(pair: Pair, rng: random.Random) -> str | None:
         if token[:1].isdigit():
             if _UNIT.search(before) or (after in {".", ")", ":"} and not before[-1:].isalpha()):
                 continue
-            if before.endswith(("-", "^", "/", "_", "#", "[")) or before[-1:].isdigit():
+            joined = found[place - 1][-1:] if place else ""
+            if before.endswith(("-", "^", "/", "_", "#", "[")) or joined.isalnum():
+                continue
+            if before[-1:].isdigit():
                 continue
             if after[:1].isalpha() or after in {"-", "/", "^", "]"}:
                 continue
             able.append(place)
         elif token.lower() in lists("antonyms")["numbers"] and not _UNIT.search(before):
             able.append(place)
+    if "terminal" in text.lower():
+        return None  # these are numbered, and another may do as well
     able = [place for place in able if _digits(found[place]) in wanted]
     if not able or _EXAMPLE.search(text) or is_negated(text):
         return None

@@ -24,7 +24,7 @@ _FROM_TO = re.compile(
     re.IGNORECASE,
 )
 _BOUNDARY = re.compile(r"[.,;]|\b(?:and|but|while|whereas|if|when|because|then|so)\b")
-_GOES_ON = frozenset({"of", "between", "to", "with", "from", "that", "as"})
+_GOES_ON = frozenset({"of", "between", "to", "with", "from", "that", "as", "than", "("})
 """After these words a noun phrase goes on, and cannot be moved without them."""
 _SYMMETRIC = frozenset({"different", "other", "rather", "same"})
 
@@ -48,7 +48,8 @@ def _from_to(sentence: str) -> str | None:
     if not match:
         return None
     one, other = match[1], match[2]
-    if not (is_phrase(one) and is_phrase(other)) or one.lower() == other.lower():
+    mine, its = set(one.lower().split()), set(other.lower().split())
+    if not (is_phrase(one) and is_phrase(other)) or mine <= its or its <= mine:
         return None
     if _kind(one) != _kind(other):
         return None
@@ -65,6 +66,8 @@ def is_phrase(text: str) -> bool:
     """Tell whether a text can be a noun phrase: up to four words, of grammar only the first."""
     found = [word.lower() for word in text.split()]
     if not 1 <= len(found) <= 4 or found[-1] in function_words() | {"other", "others"}:
+        return False
+    if found[0] in {"more", "less", "most", "least"} or found[-1].endswith("ly"):
         return False
     opening = group("determiners") | group("articles") | {"one"}
     return all(
@@ -113,15 +116,17 @@ def _object(found: list[str], verb: Verb, end: int) -> tuple[int, int] | None:
         return None
     breaks = group("prepositions") | group("conjunctions")
     stop = next((p for p in range(begin, end) if found[p].lower() in breaks), end)
-    return None if stop < end and found[stop].lower() in _GOES_ON else (begin, stop)
+    goes_on = stop < len(found) and found[stop].lower() in _GOES_ON
+    return None if goes_on else (begin, stop)
 
 
 def _exchanged(found: list[str], one: tuple[int, int], other: tuple[int, int]) -> str | None:
     first, second = "".join(found[slice(*one)]), "".join(found[slice(*other)])
     left, right = first.strip(), second.strip()
-    if not (is_phrase(left) and is_phrase(right)) or left.lower() == right.lower():
+    if not (is_phrase(left) and is_phrase(right)):
         return None
-    if _is_many(left) != _is_many(right):
+    mine, its = set(left.lower().split()), set(right.lower().split())
+    if _is_many(left) != _is_many(right) or mine <= its or its <= mine:
         return None
     if {left.split()[0].lower(), right.split()[0].lower()} & {"its", "their", "his", "her"}:
         return None

@@ -109,31 +109,31 @@ def antonyms() -> dict[str, tuple[str, ...]]:
     """Every form that has an antonym, with its antonyms in the same form; both ways round."""
     found: dict[str, dict[str, None]] = {}
 
-    def link(one: str, other: str) -> None:
-        one, other = one.replace("_", " "), other.replace("_", " ")
-        if " " not in one:
-            found.setdefault(one, {})[other] = None
-        if " " not in other:
-            found.setdefault(other, {})[one] = None
-
     named = lists("antonyms")
-    for one, other in _pairs(named["verbs"]):
+    for one, other, back in _pairs(named["verbs"]):
         for form in (str, third, ing):
-            link(form(one), form(other))
+            _link(found, form(one), form(other), back)
         for mine, its in ((one, other), (other, one)):
             # 'learned' could be 'forgot' or 'forgotten': such a form has no antonym.
             if past(its) == participle(its) or past(mine) != participle(mine):
-                found.setdefault(past(mine), {})[past(its)] = None
-                found.setdefault(participle(mine), {})[participle(its)] = None
-    for one, other in _pairs(named["graded"]):
+                _link(found, past(mine), past(its), False)
+                _link(found, participle(mine), participle(its), False)
+    for one, other, back in _pairs(named["graded"]):
         for mine, its in zip(_degrees(one), _degrees(other), strict=True):
-            link(mine, its)
-    for one, other in _pairs(named["nouns"]):
-        link(one, other)
-        link(plural(one), plural(other))
-    for one, other in _pairs([*named["adjectives"], *named["others"]]):
-        link(one, other)
+            _link(found, mine, its, back)
+    for one, other, back in _pairs(named["nouns"]):
+        _link(found, one, other, back)
+        _link(found, plural(one), plural(other), back)
+    for one, other, back in _pairs([*named["adjectives"], *named["others"]]):
+        _link(found, one, other, back)
     return {word: tuple(others) for word, others in found.items()}
+
+
+def _link(found: dict[str, dict[str, None]], one: str, other: str, back: bool) -> None:
+    if " " not in one:
+        found.setdefault(one, {})[other] = None
+    if back and " " not in other:
+        found.setdefault(other, {})[one] = None
 
 
 def _degrees(word: str) -> tuple[str, str, str]:
@@ -152,8 +152,13 @@ def plural(noun: str) -> str:
     return irregular.get(noun) or third(noun)
 
 
-def _pairs(entries: list[str]) -> list[tuple[str, str]]:
-    return [(one, other) for one, other in (entry.split(" ") for entry in entries)]
+def _pairs(entries: list[str]) -> list[tuple[str, str, bool]]:
+    """Read 'high low' and 'easy > hard' as (one, other, whether also the other way)."""
+    found: list[tuple[str, str, bool]] = []
+    for entry in entries:
+        one, *sign, other = entry.split(" ")
+        found.append((one, other, not sign))
+    return found
 
 
 @cache
