@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.errors import OperatorError
-from bot.grading.evaluation import table, targets
+from bot.grading.evaluation import licences, table, targets
 from bot.grading.evaluation.report import Report
 
 NAME = "MODEL_CARD.md"
@@ -65,42 +65,71 @@ def _recipe(run: Mapping[str, Any]) -> Iterator[str]:
     if not run:
         yield "There is no run.json beside the weights, so how they were trained is not known.\n"
         return
-    for name in ("config", "configuration"):
-        if isinstance(found := run.get(name), dict):
-            yield "Trained by `tutor train` with this configuration:\n"
-            yield "```json"
-            yield json.dumps(found, indent=1, ensure_ascii=False)
-            yield "```\n"
-    for name in ("seed", "seeds", "versions", "device", "minutes", "seconds", "commit"):
+    yield "`tutor train CONFIG.toml`; run.json beside the weights is its record.\n"
+    for name in ("base", "seed", "versions", "commit", "started", "ended", "calibration"):
         if name in run:
             yield f"- {name}: {_short(run[name])}"
     yield ""
+    stages = _table(run.get("stages"))
+    if stages:
+        yield from table.rows(
+            ("stage", "steps", "minutes", "loss at the end"),
+            [
+                (name, one.get("steps", ""), _minutes(one.get("seconds")), one.get("loss", ""))
+                for name, value in stages.items()
+                if (one := _table(value)) is not None
+            ],
+        )
+    if config := _table(run.get("config")):
+        yield "<details><summary>Its configuration</summary>\n"
+        yield "```json"
+        yield json.dumps(config, indent=1, ensure_ascii=False)
+        yield "```\n\n</details>\n"
 
 
 def _data(run: Mapping[str, Any]) -> Iterator[str]:
     yield "## Data and licences\n"
-    yield "The weights start from all-MiniLM-L6-v2 (Apache-2.0). Training used no official test"
-    yield "split. SciEntsBank and Beetle: CC BY-SA 3.0 (Dzikovska et al. 2013); SAF: MIT (Filighera"
-    yield "et al. 2022); the entailment sets with their licences: bot/grading/training; the banks'"
-    yield "examples: MIT, written for this project.\n"
-    for name in ("data", "hashes", "sources", "files"):
-        found = run.get(name)
-        if isinstance(found, dict):
-            listed = cast("dict[str, Any]", found)
-            yield from table.rows(
-                ("file", "SHA-256"),
-                [(file, f"`{_short(value)}`") for file, value in sorted(listed.items())],
-            )
+    yield "The weights start from all-MiniLM-L6-v2 (Apache-2.0). No official test split was read in"
+    yield "training or in choosing anything. What was:\n"
+    found = _table(run.get("data")) or {}
+    listed = [(*licences.of(path), f"`{_short(digest)[:12]}`") for path, digest in found.items()]
+    if listed:
+        yield from table.rows(("data", "licence", "SHA-256"), sorted(set(listed)))
+    else:
+        yield "run.json does not list the data.\n"
+    held = run.get("held")
+    if isinstance(held, list):
+        names = cast("list[str]", held)
+        yield f"{len(names)} questions were held out of training; run.json names them.\n"
 
 
 def _folds(run: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("scores", "folds"):
-        if name in run:
-            yield "## Scores on held-out questions while training\n"
-            yield "As run.json has them; the questions were not in the training of their fold:\n"
-            yield "```json"
-            yield json.dumps(run[name], indent=1, ensure_ascii=False)
-            yield "```\n"
+    scores = _table(run.get("scores"))
+    if not scores:
+        return
+    yield "## Scores of the training run\n"
+    yield "On the questions that it held out, as run.json has them:\n"
+    names = sorted({name for value in scores.values() for name in _table(value) or {}})
+    yield from table.rows(
+        ("set", *names),
+        [
+            (of, *(_cell(one.get(name)) for name in names))
+            for of, value in scores.items()
+            if (one := _table(value)) is not None
+        ],
+    )
+
+
+def _table(value: object) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _minutes(seconds: object) -> str:
+    return f"{seconds / 60:.1f}" if isinstance(seconds, int | float) else ""
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _failing(report: Report) -> Iterator[str]:

@@ -11,7 +11,7 @@ from bot.grading.evaluation.report import Machine, Speed
 from bot.grading.grade import Submission
 from bot.grading.service import Grader
 
-ALONE, TOGETHER, BATCH = 60, 160, 32
+TIMES, BATCH = 60, 32
 SIDE = 1536
 """Of the square matrices that measure the peak."""
 TRIES = 5
@@ -37,23 +37,20 @@ _ANSWER = (
 )
 
 
-def measure(grader: Grader, threads: int) -> Speed:
+def measure(grader: Grader, threads: int, *, times: int = TIMES, tries: int = TRIES) -> Speed:
     """Return the speed of the grader as it is loaded; takes under a minute.
 
-    `threads` is what it was loaded with. The peak is measured in turns with the batches, and the
-    best of each counts, since other work on the machine disturbs both.
+    `threads` is what it was loaded with. One text is graded `times` times. The peak is measured in
+    turns with the batches, `tries` times, and the best of each counts: other work on the machine
+    disturbs both.
     """
     grader.grade([_submission(0)])
-    alone = [_seconds(lambda n=n: grader.grade([_submission(n)])) for n in range(1, ALONE + 1)]
+    alone = [_seconds(lambda n=n: grader.grade([_submission(n)])) for n in range(times)]
+    full = [_seconds(lambda n=n: grader.grade([_as_banks_ask(n)])) for n in range(times)]
     batch = [_submission(n) for n in range(BATCH)]
-    full = [_seconds(lambda n=n: grader.grade([_as_banks_ask(n)])) for n in range(1, ALONE + 1)]
     work = _flops(lambda: grader.grade(batch))
-    peak, bulk = _best_in_turns(_matrix_product(threads), lambda: grader.grade(batch))
-    many = [_submission(n) for n in range(TOGETHER)]
-    took = _seconds(
-        lambda: [grader.grade(many[at : at + BATCH]) for at in range(0, TOGETHER, BATCH)]
-    )
-    rate = max(TOGETHER / took, BATCH / bulk)
+    peak, bulk = _best_in_turns(_matrix_product(threads), lambda: grader.grade(batch), tries)
+    rate = BATCH / bulk
     top = 2 * SIDE**3 / peak
     return Speed(
         threads=threads,
@@ -99,10 +96,12 @@ def _seconds(work: Callable[[], object]) -> float:
     return perf_counter() - began
 
 
-def _best_in_turns(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
+def _best_in_turns(
+    one: Callable[[], object], other: Callable[[], object], tries: int
+) -> tuple[float, float]:
     one()
     other()
-    took = [(_seconds(one), _seconds(other)) for _ in range(TRIES)]
+    took = [(_seconds(one), _seconds(other)) for _ in range(tries)]
     return min(first for first, _ in took), min(second for _, second in took)
 
 
