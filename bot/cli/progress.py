@@ -66,7 +66,7 @@ class TrainingBar:
         """Show a stage's state: `share` of its budget is spent, 0..1, after `seconds`."""
         text = f"step {steps}, loss {loss:.3f}, {steps / max(seconds, 1e-9):.2f} steps/s"
         if not self._console.is_terminal:
-            if seconds - self._last >= 60 or seconds < self._last:
+            if seconds - self._last >= 60 or seconds < self._last or share >= 1:
                 self._last = seconds
                 self._console.print(f"{stage}: {share:.1%}, {text}", highlight=False)
             return

@@ -1,29 +1,32 @@
 """`tutor train`: a bar while it runs, and the scores at the end."""
 
+import json
 import os
 from pathlib import Path
 
 import typer
 
-from bot.errors import OperatorError
 
-
-def trained(path: Path, stages: int | None) -> None:
-    """Run the training of a configuration and print its scores. Raises OperatorError."""
+def trained(path: Path, stages: int | None, seed: int | None, all_folds: bool) -> None:
+    """Run the training of a configuration and print what came of it. Raises OperatorError."""
     # Read when OpenMP's library is loaded, with torch: threads that wait for each other sleep, or
     # anything else that runs on the machine makes every step many times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from bot.grading.training.config import read
-
-    config = read(path)
-    try:
-        from bot.grading.training import run
-    except ModuleNotFoundError as error:
-        raise OperatorError(f"Training needs {error.name}: pip install '.[train]'") from error
     from rich.console import Console
 
     from bot.cli.progress import TrainingBar
+    from bot.grading.training.config import read
+
+    config = read(path)
+    if seed is not None:
+        config = config.model_copy(update={"seed": seed, "name": f"{config.name}-seed{seed}"})
+    from bot.grading.training import run
 
     with TrainingBar(Console(stderr=True), [stage.name for stage in config.stage]) as bar:
-        folder = run.run(config, told=bar.told, stages=stages)
-    typer.echo((folder / "run.json").read_text(encoding="utf-8"))
+        if all_folds:
+            written = run.run_folds(config, told=bar.told) / "folds.json"
+        else:
+            written = run.run(config, told=bar.told, stages=stages) / "run.json"
+    found = json.loads(written.read_text(encoding="utf-8"))
+    told = {key: found[key] for key in ("scores", "calibration")}
+    typer.echo(json.dumps(told | {"written": str(written)}, indent=2))

@@ -223,14 +223,16 @@ def is_saved(folder: Path) -> bool:
 def start_from(folder: Path) -> PairModel:
     """Return a model on a published encoder (a BERT in safetensors); the head is random."""
     _stay_offline()
-    from transformers import BertModel
+    from transformers import BertConfig, BertModel
 
-    encoder: Any = BertModel.from_pretrained(
-        folder,
-        add_pooling_layer=False,
-        use_safetensors=True,
-        local_files_only=True,
-        dtype=torch.float32,
+    shape = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    encoder: Any = BertModel(
+        BertConfig(**{name: shape[name] for name in _BERT}), add_pooling_layer=False
+    )
+    state = load_file(folder / WEIGHTS)
+    left_out = ("pooler.", "embeddings.position_ids")
+    encoder.load_state_dict(
+        {name: value.float() for name, value in state.items() if not name.startswith(left_out)}
     )
     return PairModel(encoder, load_tokenizer(folder))
 

@@ -1,4 +1,4 @@
-"""Fit what turns logits into decisions: temperature, the threshold of acceptance, the review band."""
+"""Fit what turns logits into decisions: temperature, threshold of acceptance, review band."""
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +53,7 @@ def calibrate(logits: Logits, labels: Labels, groups: npt.NDArray[np.str_]) -> F
         chance[held] = probabilities(logits[held], found.temperature)[:, 0]
         accepted[held] = chance[held] >= found.accept
         sure[held] = (chance[held] <= found.review_below) | (chance[held] >= found.review_above)
-    right = accepted == truth
+    right: npt.NDArray[np.bool_] = accepted == truth
     measured = {
         "texts": float(len(truth)),
         "accuracy": float(right.mean()),
@@ -82,9 +82,7 @@ def macro_f1(truth: Labels, said: Labels) -> float:
     return float(np.mean(scores))
 
 
-def calibration_error(
-    probability: Floats, truth: npt.NDArray[np.bool_], bins: int = 10
-) -> float:
+def calibration_error(probability: Floats, truth: npt.NDArray[np.bool_], bins: int = 10) -> float:
     """Return the expected calibration error of correct or not, ten bins of equal width."""
     place = np.minimum((probability * bins).astype(int), bins - 1)
     gaps = [
@@ -96,9 +94,9 @@ def calibration_error(
 
 
 def _fit(logits: Logits, truth: npt.NDArray[np.bool_]) -> Fitted:
-    steps = np.exp(np.linspace(np.log(0.3), np.log(5), 60))
-    temperature = float(
-        min(steps, key=lambda step: two_way_loss(probabilities(logits, step)[:, 0], truth))
+    steps = [float(step) for step in np.geomspace(0.3, 5, 60)]
+    temperature = min(
+        steps, key=lambda step: two_way_loss(probabilities(logits, step)[:, 0], truth)
     )
     chance = probabilities(logits, temperature)[:, 0]
     places = np.arange(0.25, 0.751, 0.01)

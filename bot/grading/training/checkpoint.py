@@ -1,4 +1,4 @@
-"""Checkpoints of an unfinished stage: safetensors and JSON, written whole or not at all."""
+"""Checkpoints of an unfinished stage: safetensors with JSON inside, written whole or not at all."""
 
 import json
 from dataclasses import asdict
@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save_file  # pyright: ignore[reportUnknownVariableType]
 
 from bot.grading.pair import PairModel
 from bot.grading.training.loop import Progress
 from bot.grading.training.stream import Stream
 
-TENSORS, STATE = "checkpoint.safetensors", "checkpoint.json"
+TENSORS = "checkpoint.safetensors"
 
 
 def save(
@@ -23,14 +23,14 @@ def save(
     stream: Stream,
     progress: Progress,
 ) -> None:
-    """Write all that a stage needs to go on. The two files name each other by the step."""
+    """Write all that a stage needs to go on, in one file."""
     tensors = {f"model.{name}": value.contiguous() for name, value in model.state_dict().items()}
     for name, number in _numbers(model, optimiser).items():
         moments = cast(dict[str, Any], optimiser.state_dict()["state"].get(number, {}))
         for key in ("exp_avg", "exp_avg_sq", "step"):
             if key in moments:
                 tensors[f"adam.{key}.{name}"] = moments[key].contiguous()
-    state = {
+    state: dict[str, Any] = {
         "stage": stage,
         "progress": asdict(progress),
         "drawn": stream.drawn,
@@ -97,4 +97,6 @@ def _state(folder: Path) -> dict[str, Any] | None:
     from safetensors import safe_open
 
     with safe_open(path, "pt") as file:  # pyright: ignore
-        return json.loads(file.metadata()["state"])
+        metadata: dict[str, str] = file.metadata()  # pyright: ignore
+    found: dict[str, Any] = json.loads(str(metadata["state"]))
+    return found

@@ -79,14 +79,16 @@ class Stage(_Table):
 
 class Config(_Table):
     """A run. `base` is a folder of weights to start from; the installed MiniLM where it is empty.
+    With `average` it starts from the mean of these runs' weights instead; then it needs no stage.
 
     Groups (questions) of fold `held` out of `folds` are never trained on and are what is scored;
-    banks have `bank_folds` folds of their own.
+    banks have `bank_folds` folds of their own, of which those from `bank_folds` on hold nothing.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     seed: int = 0
     base: str = ""
+    average: list[Path] = []
     device: Literal["cpu", "cuda"] = "cpu"
     threads: Annotated[int, Field(ge=1)] = 2
     precision: Literal["fp32", "bf16"] = "fp32"
@@ -100,7 +102,18 @@ class Config(_Table):
     train_words: bool = False
     """Train the word embeddings too."""
     data: Data
-    stage: Annotated[list[Stage], Field(min_length=1)]
+    stage: list[Stage] = []
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "Config":
+        if not self.stage and not self.average:
+            raise ValueError("there is no stage to train, and nothing to average")
+        if self.bank_folds > self.folds or self.held >= self.folds:
+            raise ValueError("bank_folds must not exceed folds, and held must be below folds")
+        names = [stage.name for stage in self.stage]
+        if len(set(names)) < len(names) or "weights" in names:
+            raise ValueError("stages need names of their own, other than weights")
+        return self
 
 
 def read(path: Path) -> Config:

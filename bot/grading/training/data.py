@@ -2,7 +2,7 @@
 
 | file | what it is |
 |---|---|
-| `*.jsonl`, `*.jsonl.gz` | a graded answer a line: question_id, question, references, answer, label3 |
+| `*.jsonl`, `*.jsonl.gz` | a line an answer: question_id, question, references, answer, label3 |
 | a folder or `*.xml` | SemEval-2013 Task 7 (`semeval.py`), or SAF (`saf.py`) |
 | `*.toml` | a question bank with `examples` (`bot/bank`'s format, read as plain TOML) |
 
@@ -78,7 +78,9 @@ def read_any(path: Path, hashes: dict[str, str]) -> list[Asked]:
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the lines of a file as (number from 1, object). Raises OperatorError naming a bad one."""
+    """Yield the lines of a file as (number from 1, object). Raises OperatorError naming a bad
+    one.
+    """
     opened = gzip.open if path.suffix == ".gz" else open
     try:
         with opened(path, "rt", encoding="utf-8") as file:
@@ -158,7 +160,7 @@ def read_bank(path: Path) -> list[Asked]:
 
 def _example(example: dict[str, Any]) -> Answer:
     label = "incorrect" if example["label"] == "partial" else example["label"]
-    covers = example.get("covers")
+    covers: list[int] | None = example.get("covers")
     if covers is None and example["label"] in {"incorrect", "contradictory"}:
         covers = []
     return Answer(

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.grading.pair import LABELS, Logits, PairModel, Triple
 from bot.grading.training import perturb
@@ -16,6 +17,9 @@ from bot.grading.training.data import NOT_CORRECT, Answer, Asked
 from bot.grading.training.pairs import Pair
 
 _NUMBERS = {label: number for number, label in enumerate(LABELS)} | {NOT_CORRECT: -1}
+
+Scores = dict[str, dict[str, float]]
+Names = npt.NDArray[np.str_]
 
 
 def rows(asked: Sequence[Asked]) -> list[tuple[Asked, Answer]]:
@@ -43,9 +47,7 @@ def numbers(answers: Sequence[tuple[Asked, Answer]]) -> Labels:
     return np.array([_NUMBERS[answer.label] for _, answer in answers], np.int64)
 
 
-def score(
-    model: PairModel, held: Sequence[Asked]
-) -> tuple[dict[str, dict[str, float]], Logits]:
+def score(model: PairModel, held: Sequence[Asked]) -> tuple[Scores, Logits]:
     """Return scores by set and the logits of `rows(held)`.
 
     By set: answers, questions, three-way and two-way macro-F1 and accuracy. `accepted` holds, by
@@ -54,17 +56,24 @@ def score(
     """
     answers = rows(held)
     logits = best_logits(model, [(one, answer.text) for one, answer in answers])
-    truth = numbers(answers)
-    said = probabilities(logits, 1.0).argmax(axis=1)
-    accepted = probabilities(logits, 1.0)[:, 0] >= 0.5
     sets = np.array([one.source for one, _ in answers])
-    found = {
-        str(name): _of_set(truth[sets == name], said[sets == name], accepted[sets == name])
-        | {"questions": float(len({one.group for one in held if one.source == name}))}
-        for name in np.unique(sets)
-    }
+    groups = np.array([one.group for one, _ in answers])
+    found = of_sets(sets, groups, numbers(answers), logits)
     found["accepted"] = perturbed(model, held)
     return found, logits
+
+
+def of_sets(sets: Names, groups: Names, truth: Labels, logits: Logits) -> Scores:
+    """Return the scores of each set: labels are places in `LABELS` or -1, logits uncalibrated, and
+    a text is accepted when it is more likely correct than not.
+    """
+    chance = probabilities(logits, 1.0)
+    said, accepted = chance.argmax(axis=1), chance[:, 0] >= 0.5
+    return {
+        str(name): _of_set(truth[sets == name], said[sets == name], accepted[sets == name])
+        | {"questions": float(len(np.unique(groups[sets == name])))}
+        for name in np.unique(sets)
+    }
 
 
 def score_pairs(model: PairModel, pairs: Sequence[Pair]) -> dict[str, float]:
@@ -72,7 +81,7 @@ def score_pairs(model: PairModel, pairs: Sequence[Pair]) -> dict[str, float]:
     logits = model.predict([Triple(one.question, one.reference, one.answer) for one in pairs])
     said = probabilities(logits, 1.0).argmax(axis=1)
     truth = np.array([_NUMBERS[one.label] for one in pairs])
-    right = np.where(truth < 0, said != 0, said == truth)
+    right = (said == truth) | ((truth < 0) & (said != 0))
     names = np.array([one.source for one in pairs])
     found = {str(name): round(float(right[names == name].mean()), 4) for name in np.unique(names)}
     return {"all": round(float(right.mean()), 4)} | found
@@ -80,7 +89,7 @@ def score_pairs(model: PairModel, pairs: Sequence[Pair]) -> dict[str, float]:
 
 def perturbed(model: PairModel, held: Sequence[Asked]) -> dict[str, float]:
     """Return the share of texts with a chance of correct of one half or more, by generator."""
-    rng = Random(0)
+    rng = Random(0)  # noqa: S311 - no secret hangs on it
     kinds: dict[str, list[tuple[Asked, str]]] = {}
     for place, one in enumerate(held):
         reference = one.references[0]

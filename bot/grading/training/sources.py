@@ -75,9 +75,7 @@ class GradedAnswers:
             reference = max(one.references, key=lambda text: overlap(text, answer.text))
         else:
             reference = rng.choice(one.references)
-        return Pair(
-            one.question, reference, answer.text, answer.label, 1.0, one.group, one.source
-        )
+        return Pair(one.question, reference, answer.text, answer.label, 1.0, one.group, one.source)
 
 
 class Peers:
@@ -106,9 +104,7 @@ class Points:
 
     def __init__(self, asked: Sequence[Asked]) -> None:
         self._asked = asked
-        self._rows = [
-            (one, point) for one in asked for point in range(len(_points(one)))
-        ]
+        self._rows = [(one, point) for one in asked for point in range(len(_points(one)))]
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -59,7 +59,7 @@ class Stream:
     def batches(self) -> Iterator[Chosen]:
         """Yield batches. A run that resumes leaves out the rest of the chunk it was in."""
         while True:
-            rng = Random(f"{self._seed}/{self.chunks}")
+            rng = Random(f"{self._seed}/{self.chunks}")  # noqa: S311 - no secret hangs on it
             pairs = self._draw(rng)
             self.chunks += 1
             rows = self._tokenizer.encode(
@@ -93,6 +93,6 @@ class Stream:
         self.drawn[name] += 1
         if name not in self._orders or self._orders[name][0] != turn:
             order = list(range(length))
-            Random(f"{self._seed}/{name}/{turn}").shuffle(order)
+            Random(f"{self._seed}/{name}/{turn}").shuffle(order)  # noqa: S311
             self._orders[name] = (turn, order)
         return self._orders[name][1][place]
