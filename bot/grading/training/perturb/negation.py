@@ -9,6 +9,7 @@ from bot.grading.training.perturb.text import (
     bare,
     capital,
     content,
+    function_words,
     group,
     is_word,
     like,
@@ -203,7 +204,9 @@ def _drop_no(body: str) -> str | None:
 def flip_answer(pair: Pair, rng: random.Random) -> str | None:
     """Yes becomes no, where the reference begins with the same word."""
     del rng
-    match = re.match(r"\s*(yes|no)\b", pair.answer, re.IGNORECASE)
+    match = re.match(r"\s*(yes|no)\b(?=\s*(?:[,.!;:-]|$)|\s+(\w+))", pair.answer, re.IGNORECASE)
+    if match and match[2] and match[2].lower() not in function_words():
+        return None  # 'no convergence' does not answer a question
     if not match or not re.match(rf"\s*{match[1]}\b", pair.reference, re.IGNORECASE):
         return None
     other = "no" if match[1].lower() == "yes" else "yes"

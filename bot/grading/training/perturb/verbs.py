@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.grading.training.perturb.text import function_words, group, is_word, lists
-from bot.grading.training.perturb.vocabulary import Form, verb_forms
+from bot.grading.training.perturb.vocabulary import Form, adjectives, comparatives, verb_forms
 
 _BE = frozenset({"is", "are", "was", "were", "am"})
 _HAVE = frozenset({"has", "have", "had"})
@@ -37,6 +37,7 @@ _UNSURE = frozenset(
     | {"otherwise", "except"}
 )
 """Clauses with these words are left alone: a negation may fall on them, or is there already."""
+_DEGREES = frozenset({"more", "less", "fewer"})
 _UNSURE_SUBJECT = frozenset({"all", "every", "everything", "everyone", "each", "both", "most"})
 """The same, before the verb."""
 
@@ -57,7 +58,12 @@ def stating_verbs(pieces: Sequence[str]) -> list[Verb]:
     found: list[Verb] = []
     for begin, end, states in _clauses(pieces):
         clause = [piece.lower() for piece in pieces[begin:end]]
-        if not states or _UNSURE & set(clause) or any(word.endswith("n't") for word in clause):
+        if (
+            not states
+            or _compares(clause)
+            or _UNSURE & set(clause)
+            or any(word.endswith("n't") for word in clause)
+        ):
             continue
         verb = _main_verb(pieces, begin, end)
         until = end < len(pieces) and pieces[end].lower() in {"until", "till"}
@@ -192,7 +198,19 @@ def _order(form: Form, place: int, right: Sequence[str]) -> tuple[Verb | None, b
 
 def _is_plain_subject(left: Sequence[str]) -> bool:
     """Tell whether the words are an article and a noun that is no plural: 'the motor'."""
-    return len(left) == 2 and left[0] in group("articles") and not _is_plural(left[1])
+    if len(left) != 2 or left[1] in adjectives():
+        return False
+    return left[0] in group("articles") and not _is_plural(left[1])
+
+
+def _compares(clause: Sequence[str]) -> bool:
+    """Tell whether a clause is one of 'the more ..., the less ...'."""
+    real = [word for word in clause if word.strip()]
+    for one, two, three in zip(real, real[1:], [*real[2:], ""], strict=False):
+        follows = three in group("articles") | group("subjects")
+        if one == "the" and (two in _DEGREES or (two in comparatives() and follows)):
+            return True
+    return False
 
 
 def _is_noun(word: str) -> bool:
@@ -256,7 +274,11 @@ def is_clause(pieces: Sequence[str]) -> bool:
     verbs = stating_verbs(pieces)
     first = next((piece.lower() for piece in pieces if is_word(piece)), "")
     starts = first in group("articles") | group("subjects") | group("determiners")
-    is_subject = starts or first not in function_words()
+    orders = any(
+        form.kind in {"base", "third"} and not form.nounish for form in verb_forms().get(first, ())
+    )
+    is_subject = starts or (first not in function_words() and not orders)
+    is_subject = is_subject and first not in {"that", "i", "which", "who"}
     return len(verbs) == 1 and is_subject and verbs[0].place > 0
 
 

@@ -136,6 +136,18 @@ def _link(found: dict[str, dict[str, None]], one: str, other: str, back: bool) -
         found.setdefault(other, {})[one] = None
 
 
+@cache
+def adjectives() -> frozenset[str]:
+    """The listed adjectives that have degrees, in their first."""
+    return frozenset(word for pair in _pairs(lists("antonyms")["graded"]) for word in pair[:2])
+
+
+@cache
+def comparatives() -> frozenset[str]:
+    """The comparatives of the listed adjectives."""
+    return frozenset(_degrees(word)[1] for word in adjectives()) | {"better", "worse", "further"}
+
+
 def _degrees(word: str) -> tuple[str, str, str]:
     """The degrees of an adjective; irregular ones have 'more' and 'most'."""
     return {
