@@ -117,6 +117,8 @@ def test_the_right_verb_is_negated(text: str, expected: set[str]) -> None:
         "the one that has more",
         "The small leaves and roots.",
         "The shorter the distance traveled.",
+        'the battery isn"t in a path',
+        "it doesnt see it",
     ],
 )
 def test_what_is_not_sure_is_not_negated(text: str) -> None:

@@ -8,6 +8,7 @@ from bot.grading.training.pairs import Pair
 from bot.grading.training.perturb.text import (
     content,
     function_words,
+    group,
     like,
     lists,
     sentences,
@@ -33,6 +34,8 @@ _UNIT = re.compile(
 )
 
 
+_EVEN_SO = re.compile(r"\b(?:if|when)\b.*\bstill\b|\bstill\b.*\b(?:if|when)\b|\beven (?:if|when)\b")
+"""'If it is damaged, the others still work': the antonym of the condition would be true as well."""
 _UNDONE = re.compile(
     r"\b(?:fail(?:s|ed|ing)? to|instead of|rather th[ae]n|far from|prevents?|avoids?)"
     r"\s+\w+(?:\s+\w+)?"
@@ -41,7 +44,9 @@ _UNDONE = re.compile(
 
 def is_negated(text: str) -> bool:
     """Tell whether a sentence holds a negation, so that one more change may turn it back."""
-    return _NEGATED.search(text) is not None
+    if _NEGATED.search(text) is not None:
+        return True
+    return any(word.lower() in group("clipped") for word in words(text))
 
 
 def antonym(text: str, rng: random.Random) -> str | None:
@@ -82,6 +87,8 @@ def _ways(text: str) -> list[tuple[int, int, str]]:
 
 def _in_sentence(sentence: str) -> list[tuple[int, int, str]]:
     lower = sentence.lower()
+    if _EVEN_SO.search(lower):
+        return []
     taken = [match.span() for match in _any_of("never_in").finditer(lower)]
     taken += [match.span() for match in _UNDONE.finditer(lower)]
     ways: list[tuple[int, int, str]] = []
