@@ -25,7 +25,8 @@ Maker = Callable[[Pair, Sequence[str], random.Random], "str | Pair | None"]
 @dataclass(frozen=True)
 class Generator:
     """Makes one pair of another. `takes`: the labels it makes something of; `gives`: the label of
-    what it makes, None for the label that came in; `share`: how often it is drawn, in proportion.
+    what it makes, None for the label that came in; `share`: how often it is drawn, in proportion;
+    large for those that can make something of few texts.
     """
 
     name: str
@@ -64,12 +65,12 @@ def _table(*found: Generator) -> dict[str, Generator]:
 
 NEGATIVES = _table(
     Generator("negate", _of_pair(negation.negate_point), CORRECT, "contradictory", 4),
-    Generator("affirm", _of_text(negation.affirm), CORRECT, "contradictory", 4),
+    Generator("affirm", _of_text(negation.affirm), CORRECT, "contradictory", 7),
     Generator("deny", _of_text(negation.deny), CORRECT, "contradictory", 1),
-    Generator("flip_answer", _of_pair(negation.flip_answer), CORRECT, "contradictory", 1),
+    Generator("flip_answer", _of_pair(negation.flip_answer), CORRECT, "contradictory", 4),
     Generator("antonym", _of_pair(meaning.antonym_of_point), CORRECT, "contradictory", 4),
-    Generator("number", _of_pair(meaning.number), CORRECT, "contradictory", 2),
-    Generator("swap", _of_text(roles.swap), CORRECT, "contradictory", 3),
+    Generator("number", _of_pair(meaning.number), CORRECT, "contradictory", 12),
+    Generator("swap", _of_text(roles.swap), CORRECT, "contradictory", 12),
     Generator("mirrored", _of_pair(mirrored.turned_reference), CORRECT, "contradictory", 1.5),
     Generator("contradict_after", _of_pair(negation.contradict_after), CORRECT, "contradictory", 2),
     Generator("hedge", _of_pair(negation.hedge), CORRECT, "incorrect", 1),
@@ -94,13 +95,13 @@ POSITIVES = _table(
     Generator("unpunctuated", _of_text(surface.unpunctuated), ANY, None, 1),
     Generator("unended", _of_text(surface.unended), ANY, None, 0.5),
     Generator("markdown", _of_text(surface.markdown), ANY, None, 0.5),
-    Generator("spelling", _of_text(surface.spelling), ANY, None, 0.5),
-    Generator("synonyms", _of_text(wording.synonyms), ANY, None, 2),
+    Generator("spelling", _of_text(surface.spelling), ANY, None, 4),
+    Generator("synonyms", _of_text(wording.synonyms), ANY, None, 5),
     Generator("contractions", _of_text(wording.contractions), ANY, None, 1),
     Generator("framed", _of_text(wording.framed), ANY, None, 1.5),
     Generator("padded", _of_pair(wording.padded), ANY, None, 0.7),
-    Generator("sentence_order", _of_text(wording.sentence_order), ANY, None, 1),
-    Generator("clause_order", _of_text(wording.clause_order), ANY, None, 1.5),
+    Generator("sentence_order", _of_text(wording.sentence_order), ANY, None, 8),
+    Generator("clause_order", _of_text(wording.clause_order), ANY, None, 8),
     Generator("denied_negation", _of_text(negation.denied_negation), CORRECT, None, 0.5),
     Generator("mirrored_both", _of_pair(mirrored.turned_both), CORRECT, "correct", 1.5),
 )
