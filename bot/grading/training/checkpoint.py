@@ -96,7 +96,6 @@ def _state(folder: Path) -> dict[str, Any] | None:
         return None
     from safetensors import safe_open
 
-    with safe_open(path, "pt") as file:  # pyright: ignore
-        metadata: dict[str, str] = file.metadata()  # pyright: ignore
-    found: dict[str, Any] = json.loads(str(metadata["state"]))
+    with cast(Any, safe_open)(path, "pt") as file:
+        found: dict[str, Any] = json.loads(file.metadata()["state"])
     return found
