@@ -57,6 +57,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
         seed=choices.seed,
         threads=settings.threads,
         held=held_by(choices.held) if choices.held else None,
+        held_by=str(choices.held or ""),
         weights=weights_of(settings),
         command=shlex.join(["tutor", *sys.argv[1:]]),
         commit=_commit(),

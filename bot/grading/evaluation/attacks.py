@@ -187,12 +187,14 @@ def _padded_far(material: Material, chance: Random) -> Iterator[Attempt]:
 
 
 def _injected(material: Material, chance: Random) -> Iterator[Attempt]:
-    for text in chance.sample(lists.INJECTIONS, 3):
-        yield Attempt(text)
-    for wrong in _few(material.wrong, chance):
+    alone = iter(chance.sample(lists.INJECTIONS, len(lists.INJECTIONS)))
+    for place, wrong in enumerate(_few(material.wrong, chance)):
         order = chance.choice(lists.INJECTIONS)
         both = (wrong, order) if chance.random() < 0.5 else (order, wrong)
         yield Attempt("\n".join(both), base=wrong)
+        if place % 2 == 0 and (text := next(alone, None)) is not None:
+            yield Attempt(text)
+    yield from map(Attempt, alone)
 
 
 def _right_surface(material: Material, chance: Random) -> Iterator[Attempt]:

@@ -40,6 +40,7 @@ def markdown(report: Report, config: Mapping[str, Any], run: Mapping[str, Any]) 
         f"Measured by `{report.command}` on {report.made}, at commit {report.commit or 'unknown'}.",
         *([f"\n**{report.note}**\n"] if report.note else [""]),
         *targets.lines(report),
+        *_seen(report, run),
         *_folds(run),
         "## Figures\n",
         *table.sections(report),
@@ -130,6 +131,18 @@ def _minutes(seconds: object) -> str:
 
 def _cell(value: object) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _seen(report: Report, run: Mapping[str, Any]) -> Iterator[str]:
+    found = _table(run.get("data")) or {}
+    if report.held or not found:
+        return
+    trained = [name for name in report.sources if any(path.endswith(name) for path in found)]
+    if report.examples and any(path.endswith(".toml") or "questions" in path for path in found):
+        trained.append("the banks")
+    if trained:
+        yield f"**Partly seen in training: {', '.join(trained)}.** Figures on these flatter; those"
+        yield "of `tutor evaluate --held run.json` on held-out questions do not.\n"
 
 
 def _failing(report: Report) -> Iterator[str]:

@@ -21,6 +21,7 @@ from bot.grading.evaluation.report import (
     Report,
     SetFigures,
 )
+from bot.grading.evaluation.targets import AIDED, UNAIDED
 from bot.grading.service import Grader
 
 TEXTS = 200
@@ -45,6 +46,8 @@ class Wanted:
     """What the grader was loaded with."""
     held: frozenset[str] | None = None
     """Names of the only questions that are measured; None: all."""
+    held_by: str = ""
+    """Where the names are from."""
     weights: Path | None = None
     command: str = ""
     commit: str = ""
@@ -79,7 +82,7 @@ def evaluate(grader: Grader, wanted: Wanted) -> Report:
             for name, of in materials.items()
         }
     examples: dict[str, ExampleFigures] = {}
-    for name, unaided in (("all that the bank knows", False), ("explanation, key points", True)):
+    for name, unaided in ((AIDED, False), (UNAIDED, True)):
         of_banks = items.of_banks(asked, unaided=unaided)
         if not of_banks:
             continue
@@ -95,6 +98,7 @@ def evaluate(grader: Grader, wanted: Wanted) -> Report:
         commit=wanted.commit,
         seed=wanted.seed,
         note=wanted.note,
+        held=wanted.held_by,
         machine=machine,
         sources={path.name: _digest(path) for path in (*wanted.rows, *wanted.official)},
         sets=figures,

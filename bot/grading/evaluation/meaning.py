@@ -106,11 +106,11 @@ def delete_needed(text: str, question: str) -> str | None:
     """
     added = content(text) - content(question)
     own = words(text)
+    told = lists.TELLING - set(words(question))
     if not 1 <= len(added) <= 4 or not 3 <= len(own) - len(added) <= 14:
         return None
     if len(sentences(text)) > 1 or any(
-        word in lists.TELLING or (word.endswith(("er", "est")) and word not in added)
-        for word in own
+        word in told or (word.endswith(("er", "est")) and word not in added) for word in own
     ):
         return None
     kept = WORD.sub(lambda match: "" if match[0].lower() in added else match[0], text)

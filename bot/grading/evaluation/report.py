@@ -156,6 +156,8 @@ class Report(_Part):
     commit: str
     seed: int
     note: str = ""
+    held: str = ""
+    """The run.json whose held-out questions alone were measured; empty: all questions were."""
     machine: Machine
     sources: dict[str, str] = {}
     """SHA-256 of each file or folder of answers."""

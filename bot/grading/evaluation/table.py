@@ -24,6 +24,8 @@ def sections(report: Report) -> Iterator[str]:
     yield "questions; where all texts came out alike, Clopper and Pearson's with questions as"
     yield "trials."
     yield ""
+    if report.held:
+        yield f"Only questions that the run of `{report.held}` held out of training.\n"
     if report.sets:
         yield from _sets(report.sets)
     for name, families in report.attacks.items():

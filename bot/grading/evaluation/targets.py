@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from bot.grading.evaluation.report import Report, SetFigures
 from bot.grading.evaluation.table import rows
 
+AIDED, UNAIDED = "all that the bank knows", "explanation, key points"
+"""What the banks' examples are held against, as reports name it."""
+
 _NEGATIONS = ("negation", "negation throughout")
 _REFERENCE = ("reference, casing", "reference, no punctuation", "reference, typos")
 
@@ -73,6 +76,12 @@ def targets(report: Report) -> Iterator[Target]:
     half = found.calibration.accuracy_at["50%"].value if found else None
     yield Target("sciEntsBank UD, two-way ECE", 0.05, 0.03, error, most=True)
     yield Target("sciEntsBank UD, accuracy at 50 % coverage", 0.85, 0.90, half)
+    unaided = report.examples.get(UNAIDED)
+    good = unaided.good_accepted if unaided else None
+    wrong = unaided.wrong_not_accepted if unaided else None
+    yield Target("the banks' good examples, without known wordings, accepted", 0.85, 0.95,
+                 good.value if good else None)  # fmt: skip
+    yield Target("their wrong ones, not accepted", 0.92, 0.98, wrong.value if wrong else None)
     yield from _attacks(report)
     speed = report.speed
     yield Target("one explanation, three key points, median ms", 80, 30,

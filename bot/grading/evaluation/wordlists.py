@@ -146,6 +146,7 @@ TELLING = frozenset(
     words(
         "more less most least same no not never none all both only up down over under before after",
         "above below first last few fewer other without nothing neither nor every always",
+        "on off out",
     )
 )
 """Small words that may be the whole of an answer."""

@@ -106,11 +106,14 @@ def test_only_held_out_questions_are_measured_when_a_run_names_them(tmp_path: Pa
     record = tmp_path / "run.json"
     record.write_text(json.dumps({"held": ["mine/q1", "mine/q2", f"bank/x/{QUESTIONS[0].id}"]}))
     held = held_by(record)
-    wanted = Wanted(rows=[rows_file(tmp_path)], questions=QUESTIONS, held=held, attacks=False,
-                    speed=False)  # fmt: skip
+    wanted = Wanted(
+        rows=[rows_file(tmp_path)], questions=QUESTIONS, held=held, held_by="run.json",
+        attacks=False, speed=False,
+    )  # fmt: skip
     found = evaluate(Overlap(), wanted)
     assert found.sets["mine train"].questions == 2
     assert {one.questions for one in found.examples.values()} == {1}
+    assert "Only questions that the run of `run.json` held out" in table.markdown(found)
     record.write_text("{}")
     with pytest.raises(OperatorError, match="held out"):
         held_by(record)
@@ -143,6 +146,7 @@ def test_the_model_card_says_what_was_measured_and_where_it_fails(
     assert "| beetle | 0.61 |" in said
     assert "temperature: 1.5" in said
     assert "1 questions were held out" in said
+    assert "Partly seen in training: the banks." in said
     assert "`tutor evaluate mine.jsonl`" in said
     assert "beetle UA, three-way macro-F1 | 0.74 | 0.78 |  | not measured |" in said
     failing = said[said.index("## Where it fails") :]

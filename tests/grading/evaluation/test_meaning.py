@@ -58,5 +58,6 @@ def test_needed_words_are_what_the_question_does_not_have() -> None:
     asked = "Why is the bulb off?"
     text = "The bulb is off because of a gap in the circuit."
     assert meaning.delete_needed(text, asked) == "The bulb is off because of a in the."
+    assert meaning.delete_needed("The light comes on.", "What happens?") is None  # 'on' tells
     assert meaning.delete_needed("The bulb is off.", asked) is None  # adds nothing
     assert meaning.delete_needed("The bulb is off with more gaps.", asked) is None  # 'more' tells
