@@ -12,8 +12,8 @@ NAME = "saf"
 
 
 def is_saf(path: Path) -> bool:
-    """Say whether an XML file is of this form: its answers hold a `response` of their own."""
-    return b"<response>" in path.read_bytes()
+    """Say whether an XML file is of this form: its answers carry a teacher's feedback."""
+    return b"<response_feedback" in path.read_bytes()
 
 
 def read(path: Path) -> list[Asked]:
@@ -30,8 +30,8 @@ def read(path: Path) -> list[Asked]:
             NAME,
             f"{NAME}/{question.get('id', path.stem)}",
             _text(question.find("questionText")),
-            tuple(_text(found) for found in question.iter("referenceAnswer")),
-            tuple(_answer(path, found) for found in question.iter("studentAnswer")),
+            tuple(_text(found) for found in question.iterfind("referenceAnswers/*")),
+            tuple(_answer(path, found) for found in question.iterfind("studentAnswers/*")),
         )
         for question in questions
     ]
