@@ -227,8 +227,8 @@ def evaluate(
         typer.Option(exists=True, file_okay=False, help="Weights to write MODEL_CARD.md beside."),
     ] = None,
     report: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="Only the card, from this report.json."),
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="Only the card, from these report.json."),
     ] = None,
 ) -> None:
     """Measure the grader: on graded answers, under attack, on the banks' examples, by the clock.
@@ -238,7 +238,7 @@ def evaluate(
     from bot.cli.evaluate import Choices, carded, evaluated
     from bot.settings import load
 
-    if report is not None:
+    if report:
         if card is None:
             raise typer.BadParameter("--report needs --card, the folder of the weights.")
         carded(report, card)

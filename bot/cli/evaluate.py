@@ -67,18 +67,18 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
     report = evaluate(grader, wanted)
     written = write(report, choices.out)
     if choices.card is not None:
-        written.append(card.write(report, choices.card))
+        written.append(card.write([report], choices.card))
     typer.echo("\n".join(table.sections(report)))
     for path in written:
         typer.echo(str(path), err=True)
 
 
-def carded(report: Path, folder: Path) -> None:
-    """Write the model card from a report that is there. Raises OperatorError."""
+def carded(reports: Sequence[Path], folder: Path) -> None:
+    """Write the model card from reports that are there. Raises OperatorError."""
     from bot.grading.evaluation import card
     from bot.grading.evaluation.report import read
 
-    typer.echo(str(card.write(read(report), folder)))
+    typer.echo(str(card.write([read(path) for path in reports], folder)))
 
 
 def weights_of(settings: GraderSettings) -> Path | None:

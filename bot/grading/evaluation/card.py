@@ -3,51 +3,58 @@ run.json. What the figures do not show is not claimed.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from bot.errors import OperatorError
 from bot.grading.evaluation import licences, table, targets
-from bot.grading.evaluation.report import Report
+from bot.grading.evaluation.report import Report, merged
 
 NAME = "MODEL_CARD.md"
 
 
-def write(report: Report, folder: Path) -> Path:
+def write(reports: Sequence[Report], folder: Path) -> Path:
     """Write the card into the folder of the weights; return its path. Raises OperatorError when
-    the report is about other weights, or a file cannot be read.
+    a report is about other weights, or a file cannot be read.
     """
     config, run = _json(folder / "config.json"), _json(folder / "run.json")
     digest = config.get("sha256")
-    if report.weights and isinstance(digest, str) and digest != report.weights:
-        raise OperatorError(
-            f"The report is about other weights ({report.weights[:12]}…) than those in {folder} "
-            f"({digest[:12]}…). Run `tutor evaluate --card {folder}` again."
-        )
+    for report in reports:
+        if report.weights and isinstance(digest, str) and digest != report.weights:
+            raise OperatorError(
+                f"The report is about other weights ({report.weights[:12]}…) than those in "
+                f"{folder} ({digest[:12]}…). Run `tutor evaluate --card {folder}` again."
+            )
     path = folder / NAME
-    path.write_text(markdown(report, config, run), encoding="utf-8")
+    path.write_text(markdown(reports, config, run), encoding="utf-8")
     return path
 
 
-def markdown(report: Report, config: Mapping[str, Any], run: Mapping[str, Any]) -> str:
-    """Return the card."""
+def markdown(reports: Sequence[Report], config: Mapping[str, Any], run: Mapping[str, Any]) -> str:
+    """Return the card; there is at least one report."""
+    whole = merged(reports)
     lines = [
-        *_head(report),
+        *_head(whole),
         *_recipe(run),
         *_data(run),
         "## What was reached\n",
-        f"Measured by `{report.command}` on {report.made}, at commit {report.commit or 'unknown'}.",
-        *([f"\n**{report.note}**\n"] if report.note else [""]),
-        *targets.lines(report),
-        *_seen(report, run),
+        *targets.lines(whole),
         *_folds(run),
-        "## Figures\n",
-        *table.sections(report),
-        *_failing(report),
+        *(line for report in reports for line in _figures(report, run)),
+        *_failing(whole),
         *_files(config, run),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _figures(report: Report, run: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Figures\n"
+    yield f"Made by `{report.command}` on {report.made}, at commit {report.commit or 'unknown'}.\n"
+    if report.note:
+        yield f"**{report.note}**\n"
+    yield from _seen(report, run)
+    yield from table.sections(report)
 
 
 def _head(report: Report) -> Iterator[str]:

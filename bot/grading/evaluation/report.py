@@ -1,7 +1,8 @@
 """What an evaluation found: report.json, with every figure and how it came about."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +12,8 @@ from bot.grading.evaluation.bootstrap import Figure
 from bot.grading.evaluation.metrics import Bin
 
 NAME = "report.json"
+HELD = ", held out"
+"""Behind the name of what was measured on held-out questions alone."""
 
 
 class _Part(BaseModel):
@@ -169,6 +172,20 @@ class Report(_Part):
     examples: dict[str, ExampleFigures] = {}
     """The banks' examples, by what the grader could hold them against."""
     speed: Speed | None = None
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """Return the figures of several reports as one; what a report measured on held-out questions
+    alone is named so, and of equal names the last counts. The rest is the first report's.
+    """
+    found: dict[str, dict[str, Any]] = {"sets": {}, "attacks": {}, "flips": {}, "examples": {}}
+    for report in reports:
+        mark = HELD if report.held else ""
+        for part, by_name in found.items():
+            by_name.update({name + mark: one for name, one in getattr(report, part).items()})
+    speeds = [(one.speed, one.machine) for one in reports if one.speed is not None]
+    last = {"speed": speeds[-1][0], "machine": speeds[-1][1]} if speeds else {}
+    return reports[0].model_copy(update={**found, **last, "held": ""})
 
 
 def read(path: Path) -> Report:

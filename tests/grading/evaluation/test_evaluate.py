@@ -140,7 +140,7 @@ def test_the_model_card_says_what_was_measured_and_where_it_fails(
     weights: tuple[Path, report.Report],
 ) -> None:
     folder, found = weights
-    said = card.write(found, folder).read_text("utf-8")
+    said = card.write([found], folder).read_text("utf-8")
     assert "| HANS (McCoy et al. 2019) | MIT | `aaaaaaaaaaaa` |" in said
     assert "| answers | 10 | 1.5 | 0.4 |" in said
     assert "| beetle | 0.61 |" in said
@@ -158,11 +158,29 @@ def test_the_model_card_says_what_was_measured_and_where_it_fails(
 def test_a_card_is_not_made_for_other_weights(weights: tuple[Path, report.Report]) -> None:
     folder, found = weights
     with pytest.raises(OperatorError, match="other weights"):
-        card.write(found.model_copy(update={"weights": "0" * 64}), folder)
+        card.write([found, found.model_copy(update={"weights": "0" * 64})], folder)
+
+
+def test_a_card_of_several_reports_names_each_command(
+    weights: tuple[Path, report.Report],
+) -> None:
+    folder, found = weights
+    held = found.model_copy(
+        update={"held": "run.json", "command": "tutor evaluate --held run.json"}
+    )
+    said = card.write([found, held], folder).read_text("utf-8")
+    assert "Made by `tutor evaluate mine.jsonl`" in said
+    assert "Made by `tutor evaluate --held run.json`" in said
+    assert said.count("Partly seen in training") == 1
+    whole = report.merged([found, held])
+    assert set(whole.sets) == {"mine train", "mine train, held out"}
+    assert set(whole.attacks) == {
+        "the banks", "the banks, held out", "mine train", "mine train, held out",
+    }  # fmt: skip
 
 
 def test_a_card_without_a_record_of_training_says_so(tmp_path: Path, found: report.Report) -> None:
-    said = card.write(found, tmp_path).read_text("utf-8")
+    said = card.write([found], tmp_path).read_text("utf-8")
     assert "how they were trained is not known" in said
 
 
