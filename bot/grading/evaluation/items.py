@@ -93,7 +93,7 @@ def read_official(folder: Path) -> list[Item]:
     ways: dict[tuple[str, str], dict[str, list[Path]]] = {}
     for path in sorted(folder.rglob("*.xml")):
         parts = path.relative_to(folder.parent).parts
-        way = next((found[1] for part in parts if (found := _WAY.search(part))), "3")
+        way = _way(parts)
         if way != "5":
             ways.setdefault(_place(parts), {}).setdefault(way, []).append(path)
     found = [
@@ -111,6 +111,14 @@ def read_official(folder: Path) -> list[Item]:
 
 
 _WAY = re.compile(r"([235])[-_ ]?way", re.IGNORECASE)
+
+
+def _way(parts: Sequence[str]) -> str:
+    """Return the ways that the innermost folder names: the archive's own is '…-2and3way'."""
+    found = [match[1] for part in parts[:-1] if (match := _WAY.search(part))]
+    return found[-1] if found else "3"
+
+
 _SPLITS = {
     "unseen-answers": "UA",
     "unseen-questions": "UQ",

@@ -73,14 +73,14 @@ def question_file(path: Path, name: str, answers: dict[str, str]) -> None:
 
 
 def test_the_official_archive_by_set_and_split(tmp_path: Path) -> None:
-    test = tmp_path / "semeval" / "test"
+    test = tmp_path / "semeval2013-Task7-2and3way" / "test"
     graded = {"yes": "correct", "no": "contradictory", "table": "incorrect"}
     two = {"yes": "correct", "no": "incorrect", "table": "incorrect"}
     question_file(test / "3way/beetle/test-unseen-answers/a.xml", "A", graded)
     question_file(test / "2way/beetle/test-unseen-answers/a.xml", "A", two)
     question_file(test / "2way/sciEntsBank/test-unseen-domains/b.xml", "B", two)
     question_file(test / "5way/beetle/test-unseen-answers/a.xml", "A", {"yes": "correct"})
-    found = items.read_official(tmp_path / "semeval")
+    found = items.read_official(tmp_path / "semeval2013-Task7-2and3way")
     by_set = {}
     for item in found:
         by_set.setdefault(item.source, []).append(item.label)
