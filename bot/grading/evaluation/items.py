@@ -92,7 +92,7 @@ def read_official(folder: Path) -> list[Item]:
 
     ways: dict[tuple[str, str], dict[str, list[Path]]] = {}
     for path in sorted(folder.rglob("*.xml")):
-        parts = path.relative_to(folder.parent).parts
+        parts = path.absolute().parts
         way = _way(parts)
         if way != "5":
             ways.setdefault(_place(parts), {}).setdefault(way, []).append(path)
@@ -128,12 +128,11 @@ _SPLITS = {
 
 
 def _place(parts: Sequence[str]) -> tuple[str, str]:
-    """Return the set and the split that a file's folders name."""
-    low = [part.lower().replace("_", "-") for part in parts[:-1]]
-    name = next((name for name in ("beetle", "sciEntsBank") for part in low
-                 if name.lower() in part), low[-1] if low else "")  # fmt: skip
-    split = next((split for key, split in _SPLITS.items() for part in low if key in part), "")
-    return name, split
+    """Return the set and the split that a file's folders name, the innermost first."""
+    low = [part.lower().replace("_", "-") for part in reversed(parts[:-1])]
+    names = (name for part in low for name in ("beetle", "sciEntsBank") if name.lower() in part)
+    splits = (split for part in low for key, split in _SPLITS.items() if key in part)
+    return next(names, low[0]), next(splits, "all")
 
 
 def of_banks(questions: Sequence[Question], *, unaided: bool = False) -> list[Item]:

@@ -89,6 +89,9 @@ def test_the_official_archive_by_set_and_split(tmp_path: Path) -> None:
         "sciEntsBank UD": ["correct", "incorrect", "incorrect"],
     }
     assert found[0].group.endswith("A")
+    # A folder inside of the archive says as much.
+    (inner,) = {item.source for item in items.read_official(test / "2way/beetle")}
+    assert inner == "beetle UA"
     assert found[0].submission.references == ("So it is.",)
 
 
