@@ -77,7 +77,7 @@ def _replace_one(
         if word in others
         and word not in shy
         and before not in {"or", "and", "at", "a" if word == "few" else "or"}
-        and after not in {"or", "and", "a"}
+        and after not in {"or", "and", "a", "" if word in {"before", "after"} else "or"}
     ]
     if not clear:
         return None

@@ -121,7 +121,7 @@ OPPOSITES = (
 """
 AMBIGUOUS = frozenset(
     words(
-        "light lighter lower fast fall rise sink float end cold cool warm below open cause causes"
+        "light lighter lower fast fall rise sink float end cold cool warm below open cause causes good"
     )
 )
 """Words above of more than one sense or kind: they may replace another, but are not replaced."""
@@ -146,7 +146,7 @@ TELLING = frozenset(
     words(
         "more less most least same no not never none all both only up down over under before after",
         "above below first last few fewer other without nothing neither nor every always",
-        "on off out",
+        "on off out enough",
     )
 )
 """Small words that may be the whole of an answer."""
