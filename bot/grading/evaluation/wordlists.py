@@ -121,7 +121,8 @@ OPPOSITES = (
 """
 AMBIGUOUS = frozenset(
     words(
-        "light lighter lower fast fall rise sink float end cold cool warm below open cause causes good"
+        "light lighter lower fast fall rise sink float end cold cool warm below open cause causes",
+        "good",
     )
 )
 """Words above of more than one sense or kind: they may replace another, but are not replaced."""
