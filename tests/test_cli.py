@@ -20,8 +20,10 @@ from bot import logs
 from bot.cli import app as cli
 from bot.cli import progress
 from bot.cli.serve import until_told
+from bot.domain.question import Verdict
 from bot.errors import ConfigurationError, OperatorError
 from bot.grading.grade import Grade, Submission
+from tests.bank.files import line_of, question, write_bank
 from tests.support.fakes import a_grade
 
 ROOT = Path(__file__).parent.parent
@@ -181,6 +183,37 @@ def test_programs_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delitem(sys.modules, "bot.cli.check", raising=False)
 
 
+def test_examples_that_the_grader_gets_wrong_are_listed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a grader that accepts everything: what is not right is listed, and partial is fair."""
+    asked = LineGrader()
+    monkeypatch.setattr("bot.grading.service.load_default", lambda _: asked)
+    texts = {
+        "correct": ("One is right.", "Two as well.", "Three agrees.", "Four in other words."),
+        "partial": ("Half of it.", "A piece only."),
+        "incorrect": ("It rains.", "Cats purr.", "Nobody knows."),
+        "contradictory": ("None of it holds.", "Quite the opposite."),
+    }
+    examples = [{"text": t, "label": label} for label, some in texts.items() for t in some]
+    path = write_bank(home / "mine.toml", question(examples=examples))
+    assert tutor("check", "mine.toml").exit_code == 0
+    assert not asked.submissions
+    done = tutor("check", "mine.toml", "--grade")
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    wrong = [*texts["incorrect"], *texts["contradictory"]]
+    assert [line.split(":")[1] for line in lines] == [str(line_of(path, text)) for text in wrong]
+    assert "calls this incorrect example correct, confidence 0.95: 'It rains.'" in lines[0]
+    assert [line.split() for line in done.stderr.splitlines()] == [
+        f"{label} {len(some)}: {len(some)} correct, 0 contradictory, 0 incorrect".split()
+        for label, some in texts.items()
+    ]
+    first = asked.submissions[0]
+    assert first.answer == "One is right."
+    assert first.wordings == texts["correct"][1:]  # it is not held against itself
+
+
 # --- grade
 
 
@@ -196,13 +229,52 @@ def test_json_lines_are_graded_and_bad_ones_named(monkeypatch: pytest.MonkeyPatc
     assert tutor("grade", stdin=json.dumps(good)).exit_code == 0
 
 
+def test_the_int8_model_is_exported_and_compared(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = home / "model.int8.onnx"
+    made.write_bytes(b"x" * 2_000_000)
+    monkeypatch.setattr("bot.grading.export.export", lambda _: made)
+    monkeypatch.setattr("bot.grading.entailment.load", lambda *_: LineGrader())
+    (home / "config.toml").write_text("[banks]\nfolder = 'banks'")
+    (home / "banks").mkdir()
+    examples = [{"text": f"Text {n}.", "label": "correct"} for n in range(3)]
+    write_bank(home / "banks/mine.toml", question(examples=examples))
+    done = tutor("grade", "export")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        f"{made}: 2.0 MB",
+        "Its grades agree with fp32 on 3 of 3 examples (100.0%).",
+        'Set grader.engine to "onnx" in config.toml to use it.',
+    ]
+    monkeypatch.setattr(
+        "bot.grading.entailment.load",
+        lambda settings, _: LineGrader() if settings.engine == "torch" else Contrary(),
+    )
+    done = tutor("grade", "export")
+    assert done.exit_code == 1
+    assert "agree with fp32 on 0 of 3 examples" in done.stdout
+    assert "leave grader.engine at torch" in done.stdout
+
+
 class LineGrader:
     """Finds everything correct."""
 
     name = "yes"
 
+    def __init__(self) -> None:
+        self.submissions: list[Submission] = []
+
     def grade(self, submissions: list[Submission]) -> list[Grade]:
+        self.submissions += submissions
         return [a_grade(submission) for submission in submissions]
+
+
+class Contrary(LineGrader):
+    """Finds everything incorrect."""
+
+    def grade(self, submissions: list[Submission]) -> list[Grade]:
+        return [a_grade(submission, label=Verdict.INCORRECT) for submission in submissions]
 
 
 def test_a_missing_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,7 @@ TUTOR_GRADER__BATCH: must be a whole number, not 'many'. Example: TUTOR_GRADER__
         ("[grader]\ntime_limit_seconds = inf", "must be a finite number, not inf."),
         ("[grader]\ntime_limit_seconds = 'x'", "must be a number, not 'x'."),
         ("[grader]\ntime_limit_seconds = []", "must be a number, not []."),
-        ("[grader]\nengine = 'onnx'", "must be 'torch', not 'onnx'."),
+        ("[grader]\nengine = 'tpu'", "must be 'torch' or 'onnx', not 'tpu'."),
         ("[grader]\nmodel = 1", "must be a text in quotes, not 1."),
         ("[banks]\nfolder = 1", "must be a path in quotes, not 1."),
         ("[server]\nzone = 'Berlin'", "must be the name of an IANA time zone, not 'Berlin'."),

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from rapidfuzz import fuzz
 
+from bot.bank.examples import same_examples, too_few_examples
 from bot.bank.giveaway import gives_away
 from bot.bank.load import BankFile, Finding, Placed, read_folder
 from bot.bank.text import named_by_print, normal, words
@@ -207,6 +208,8 @@ QUESTION_CHECKS: tuple[Callable[[BankFile, Placed], Iterator[Finding]], ...] = (
     too_long_together,
     breaks_the_code_block,
     prints_no_key,
+    too_few_examples,
+    same_examples,
 )
 BANK_CHECKS: tuple[Callable[[BankFile], Iterator[Finding]], ...] = (key_longest, key_position)
 FOLDER_CHECKS: tuple[Callable[[Folder], Iterator[Finding]], ...] = (

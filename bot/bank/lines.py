@@ -109,8 +109,16 @@ def _header(tokens: list[_Token], lines: Lines) -> Path | None:
     if name[:1] != ("question",) or not lines.questions:
         lines.top.setdefault(str(name[0]), tokens[0].line)
         return None
-    lines.questions[-1].setdefault(name[1:], tokens[0].line)
-    return name[1:]
+    places, table = lines.questions[-1], name[1:]
+    places.setdefault(table, tokens[0].line)
+    if tokens[1].text == "[":
+        # The nth [[question.examples]] is element n-1 of an array, as in `examples = [...]`.
+        number = 0
+        while (*table, number) in places:
+            number += 1
+        table = (*table, number)
+        places[table] = tokens[0].line
+    return table
 
 
 def _pair(tokens: list[_Token], at: int) -> tuple[int, dict[Path, int]]:

@@ -204,8 +204,11 @@ def _question(
 
 def _place(loc: tuple[int | str, ...], what: str) -> tuple[int | str, ...]:
     if not loc:
-        # The question's own validator speaks of the key that its sentence begins with.
-        return (what.split()[0],)
+        # The question's own validator speaks of the key that its sentence begins with, or of an
+        # element, counted from 1: 'examples[3] …'.
+        first = re.match(r"(\w+)(?:\[(\d+)\])?", what)
+        assert first is not None
+        return (first[1], int(first[2]) - 1) if first[2] else (first[1],)
     # pydantic ends the place of a dict's key with '[key]'.
     return tuple(part for part in loc if part != "[key]")
 

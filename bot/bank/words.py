@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from bot.domain.question import Program, Question
+from bot.domain.question import Example, Program, Question
 
 EXAMPLES = {
     "id": 'id = "learning-rate-too-high"',
@@ -21,6 +21,10 @@ EXAMPLES = {
     "licence": 'licence = "MIT"',
     "title": 'title = "Fine-tuning"',
     "prints": 'prints = "1.00"',
+    "examples": "[[question.examples]] with a text and a label",
+    "text": 'text = "What a member could write"',
+    "label": 'label = "correct", "partial", "incorrect" or "contradictory"',
+    "covers": "covers = [1, 2], the numbers of key points, from 1",
 }
 """What to write, by key."""
 
@@ -49,7 +53,8 @@ def sentence(error: Any) -> str:
         case "missing":
             return missing(key)
         case "extra_forbidden":
-            return unknown(key, (Program if path[0] == "program" else Question).model_fields)
+            model = {"program": Program, "examples": Example}.get(str(path[0]), Question)
+            return unknown(key, model.model_fields if len(path) > 1 else Question.model_fields)
         case "string_too_short":
             return f"{name} is empty; write it"
         case "string_too_long":
@@ -70,6 +75,8 @@ def sentence(error: Any) -> str:
                     f"{name} is {shown}; name the one right option by its letter, such as "
                     f"{EXAMPLES['answer']}"
                 )
+            if path[0] == "examples":
+                return f"{name} is {shown}; write {EXAMPLES['label']}"
             return f"`misconceptions` has an entry {path[1]!r}; name options by letters: A, B, C …"
         case "too_short":
             return f"{name} has {values['actual_length']} entries; it needs {values['min_length']}"
@@ -78,7 +85,8 @@ def sentence(error: Any) -> str:
         case "greater_than_equal" | "less_than_equal":
             return f"{name} is {shown}; write {_example(path)}"
         case "value_error":
-            return str(values["error"])
+            said = str(values["error"])
+            return f"{name}: {said}" if path else said
         case _:
             return f"{name}: {error['msg']}; write {_example(path)}"
 
@@ -91,6 +99,10 @@ def _name(path: tuple[Any, ...]) -> str:
             if many == "options":
                 return f"option {'ABCDEF'[index] if index < 6 else index + 1}"
             return f"{many[:-1].replace('_', ' ')} {index + 1}"
+        case ("examples", int(index)):
+            return f"example {index + 1}"
+        case ("examples", int(index), str(key), *_):
+            return f"`{key}` of example {index + 1}"
         case ("misconceptions", str(letter), *_):
             return f"the misconception of {letter}"
         case _:
@@ -98,4 +110,5 @@ def _name(path: tuple[Any, ...]) -> str:
 
 
 def _example(path: tuple[Any, ...]) -> str:
-    return EXAMPLES.get(str(path[0]) if path else "", "text in quotes")
+    keys = [str(part) for part in path[:1] + path[2:3]] if path[:1] == ("examples",) else path[:1]
+    return EXAMPLES.get(str(keys[-1]) if keys else "", "text in quotes")

@@ -35,6 +35,8 @@ app = typer.Typer(
 )
 _DEMO_NEEDS = {"simcord", "aiohttp", "linkify_it", "markdown_it", "PIL", "regex"}
 
+grading = typer.Typer()
+app.add_typer(grading, name="grade")
 database = typer.Typer(no_args_is_help=True)
 app.add_typer(database, name="db", help="Look after the database.")
 
@@ -125,19 +127,26 @@ def check(
         bool,
         typer.Option("--run-code", help="Run the questions' programs too, to prove their keys."),
     ] = False,
+    grade: Annotated[
+        bool,
+        typer.Option("--grade", help="Grade the questions' examples too, and list the misjudged."),
+    ] = False,
 ) -> None:
     """Check the configuration and the banks; every finding is a line."""
-    from bot.cli.check import findings
-    from bot.settings import load
+    from bot.cli.check import findings, misjudged
+    from bot.settings import Settings, load
 
     wrong = False
+    settings = Settings()
     try:
-        configured = load().banks.folder
-        paths = paths or [configured]
+        settings = load()
+        paths = paths or [settings.banks.folder]
     except ConfigurationError as error:
         wrong = True
         typer.echo(str(error))
     found = findings(paths or [], run_code=run_code)
+    if grade and paths:
+        found += misjudged(paths, settings.grader)
     for finding in found:
         typer.echo(str(finding))
     if wrong:
@@ -147,18 +156,99 @@ def check(
     typer.echo("The configuration and the banks are in order.", err=True)
 
 
-@app.command()
-def grade() -> None:
+@grading.callback(invoke_without_command=True)
+def grade(ctx: typer.Context) -> None:
     """Grade JSON lines from standard input; each answer is a JSON line too.
 
     In: {"id", "question", "references": [...], "answer"}, and "key_points": [...] if there are any.
     """
+    if ctx.invoked_subcommand is not None:
+        return
     from bot.cli.grade import grade_all
     from bot.settings import load
 
     stdin = typer.get_text_stream("stdin", encoding="utf-8", errors="replace")
     if grade_all(stdin, load().grader):
         raise typer.Exit(FINDINGS)
+
+
+@grading.command()
+def export() -> None:
+    """Make the int8 model for small machines, and compare its grades with those of fp32."""
+    from bot.cli.export import exported
+    from bot.settings import load
+
+    if not exported(load()):
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The run (TOML).")],
+    stages: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many stages; a later call goes on.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed than the configuration's; its own folder.")
+    ] = None,
+    all_folds: Annotated[
+        bool, typer.Option("--all-folds", help="Run every fold and pool their scores.")
+    ] = False,
+) -> None:
+    """Train the grader's model; the run's folder is data/runs/NAME. Interrupted runs go on."""
+    from bot.cli.train import trained
+
+    trained(config, stages, seed, all_folds)
+
+
+@app.command()
+def evaluate(
+    rows: Annotated[
+        list[Path] | None,
+        typer.Argument(exists=True, dir_okay=False, help="Graded answers: JSON lines, or .gz."),
+    ] = None,
+    official: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, file_okay=False, help="Folder of SemEval-2013 Task 7 (XML)."),
+    ] = None,
+    banks: Annotated[bool, typer.Option(help="The banks' examples, and attacks on them.")] = True,
+    attacks: Annotated[bool, typer.Option(help="Attacks on every set's questions.")] = True,
+    texts: Annotated[int, typer.Option(min=1, help="Texts of a family of attacks, about.")] = 200,
+    speed: Annotated[bool, typer.Option(help="How fast it is.")] = True,
+    seed: Annotated[int, typer.Option(help="Of attacks and intervals.")] = 0,
+    note: Annotated[str, typer.Option(help="A line for the report's head.")] = "",
+    held: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Only what this run.json held out."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("build/evaluation"),
+    card: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Weights to write MODEL_CARD.md beside."),
+    ] = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="Only the card, from these report.json."),
+    ] = None,
+) -> None:
+    """Measure the grader: on graded answers, under attack, on the banks' examples, by the clock.
+
+    Writes report.json, report.md and plots; with --card the weights' model card too.
+    """
+    from bot.cli.evaluate import Choices, carded, evaluated
+    from bot.settings import load
+
+    if report:
+        if card is None:
+            raise typer.BadParameter("--report needs --card, the folder of the weights.")
+        carded(report, card)
+        return
+    settings = load()
+    folder = settings.banks.folder if banks else None
+    choices = Choices(
+        rows or (), official or (), folder, out, attacks, texts, speed, seed, note, held, card
+    )
+    evaluated(choices, settings.grader)
 
 
 @app.command()

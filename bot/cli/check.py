@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import typer
+
 from bot.bank.check import check_folder
 from bot.bank.load import BankFile, Finding, read_bank, read_folder
 from bot.bank.run_code import prove
-from bot.cli.progress import steps
+from bot.cli.progress import steps, working
+from bot.settings import GraderSettings
 
 
 def findings(paths: Sequence[Path], *, run_code: bool) -> list[Finding]:
@@ -25,6 +28,21 @@ def findings(paths: Sequence[Path], *, run_code: bool) -> list[Finding]:
     if run_code:
         found.update(_proofs(paths))
     return sorted(found)
+
+
+def misjudged(paths: Sequence[Path], settings: GraderSettings) -> list[Finding]:
+    """Return the graded examples that the grader gets wrong (see `grade_examples`), and tell on
+    standard error what it called them all. Raises OperatorError without a usable model.
+    """
+    from bot.cli.examples import grade_examples
+    from bot.grading.service import load_default
+
+    with working("Loading the model"):
+        grader = load_default(settings)
+    graded = grade_examples([_short(path) for path in paths], grader, batch=settings.batch)
+    for line in graded.summary():
+        typer.echo(line, err=True)
+    return sorted(graded.findings)
 
 
 def _proofs(paths: Sequence[Path]) -> Iterator[Finding]:

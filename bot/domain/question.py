@@ -12,6 +12,10 @@ Text = Annotated[str, Field(min_length=1)]
 Letter = Literal["A", "B", "C", "D", "E", "F"]
 
 
+ExampleLabel = Literal["correct", "partial", "incorrect", "contradictory"]
+"""What a graded example is: the verdicts, and `partial` for what is right and not enough."""
+
+
 class Verdict(StrEnum):
     """What an explanation is, in the words of SemEval-2013 Task 7 (three-way)."""
 
@@ -31,6 +35,31 @@ class Program(BaseModel):
     """The program; None: the question's own `code` is the program."""
     prints: Text
     """What it must print (standard output, surrounding white space aside), on every seed."""
+
+
+class Example(BaseModel):
+    """A text that somebody could write about a question, graded by hand. Members never see it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True
+    )
+
+    text: Annotated[Text, Field(max_length=1000)]
+    """The text, as a member would write it."""
+    label: ExampleLabel
+    """correct: answers the question, in whatever words. partial: right as far as it goes.
+    incorrect: does not explain it. contradictory: says the opposite of something that holds.
+    """
+    covers: tuple[Annotated[int, Field(ge=1, le=4, strict=True)], ...] = ()
+    """The key points that a correct or partial text contains, by number from 1; none: not noted."""
+
+    @model_validator(mode="after")
+    def _covers_fit(self) -> "Example":
+        if self.covers and self.label not in ("correct", "partial"):
+            raise ValueError(f"`covers` is for correct and partial examples, not {self.label}")
+        if len(set(self.covers)) < len(self.covers):
+            raise ValueError("`covers` names a key point twice; name each once")
+        return self
 
 
 class Question(BaseModel):
@@ -76,6 +105,8 @@ class Question(BaseModel):
     """SPDX identifier where there is one."""
     program: Program | None = None
     """What proves the key, where running code can."""
+    examples: tuple[Example, ...] = ()
+    """Graded wordings for the grader: to learn from, to be checked with, and to compare with."""
 
     @model_validator(mode="after")
     def _letters_fit(self) -> "Question":
@@ -90,6 +121,13 @@ class Question(BaseModel):
             raise ValueError(f"misconceptions needs one entry for each distractor: {wanted}")
         if self.program and not (self.program.source or self.code):
             raise ValueError("program has no source, and the question has no code to run instead")
+        for number, example in enumerate(self.examples, start=1):
+            beyond = max(example.covers, default=0)
+            if beyond > len(self.key_points):
+                raise ValueError(
+                    f"examples[{number}] covers key point {beyond}, but there are "
+                    f"{len(self.key_points)}"
+                )
         return self
 
     @property
@@ -101,6 +139,11 @@ class Question(BaseModel):
     def reading(self) -> str:
         """Where members can read more: the first line of the source."""
         return self.source.splitlines()[0]
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Texts that are known to be right: the correct examples."""
+        return tuple(example.text for example in self.examples if example.label == "correct")
 
     @property
     def key(self) -> int:

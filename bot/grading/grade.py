@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.question import Verdict
+from bot.domain.question import Question, Verdict
 
 
 class KeyPointState(StrEnum):
@@ -24,6 +24,20 @@ class Submission:
     answer: str
     """The member's text."""
     key_points: tuple[str, ...] = ()
+    wordings: tuple[str, ...] = ()
+    """Further texts that are right, in other words than the references: known good answers."""
+
+    @classmethod
+    def about(cls, question: Question, answer: str) -> "Submission":
+        """Return a text about a bank's question, with all that the bank knows to be right."""
+        return cls(
+            question=question.prompt,
+            # The key points, joined, are a second complete explanation, in other words.
+            references=(question.explanation, " ".join(question.key_points)),
+            answer=answer,
+            key_points=question.key_points,
+            wordings=question.wordings,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,8 @@ class KeyPoint:
     state: KeyPointState
     score: float
     """0..1: how sure it is that the text says this."""
+    quote: str = ""
+    """The member's own sentence that contradicts it, where one of several does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +60,9 @@ class Grade:
     score: float
     """0..1: how much of the reference the text gets right."""
     confidence: float
-    """0..1: how often a grade given so surely was right on the calibration folds."""
+    """0..1: how sure it is that the text is correct, or that it is not (two-way: contradictory and
+    incorrect are one); calibrated on folds, so a share of .8 of the grades given with .8 are right.
+    """
     needs_review: bool
     """The grader is not sure: a moderator should decide."""
     flags: tuple[str, ...]

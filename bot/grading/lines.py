@@ -85,4 +85,5 @@ def _plain(grade: Grade) -> dict[str, Any]:
         plain[name] = round(plain[name], 4)
     for point in plain["key_points"]:
         point["score"] = round(point["score"], 4)
+        del point["quote"]
     return plain

@@ -226,14 +226,7 @@ async def _stored(ctx: Context, explanation_id: int) -> Stored:
 
 
 def _submission(stored: Stored) -> Submission:
-    question = stored.round.question
-    return Submission(
-        question=question.prompt,
-        # The key points, joined, are a second complete explanation, in other words.
-        references=(question.explanation, " ".join(question.key_points)),
-        answer=stored.text,
-        key_points=question.key_points,
-    )
+    return Submission.about(stored.round.question, stored.text)
 
 
 def _graded(ctx: Context, stored: Stored, of_member: list[Stored]) -> Graded:
@@ -278,7 +271,9 @@ def _from_store(stored: StoredGrade | None) -> Grade | None:
         needs_review=stored.needs_review,
         flags=tuple(stored.flags),
         key_points=tuple(
-            KeyPoint(point["text"], KeyPointState(point["state"]), point["score"])
+            KeyPoint(
+                point["text"], KeyPointState(point["state"]), point["score"], point.get("quote", "")
+            )
             for point in stored.key_points
         ),
         model=stored.model,

@@ -13,7 +13,7 @@ import discord
 
 from bot.domain.question import Verdict
 from bot.errors import MemberError
-from bot.grading import Grade, KeyPointState
+from bot.grading import Grade, KeyPoint, KeyPointState, checks
 from bot.services import explanations, links, rounds
 from bot.services.explanations import Attempts, Graded
 from bot.ui.buttons import IdButton
@@ -31,6 +31,10 @@ NAMED_FROM = 0.6
 """Before the reveal a covered key point is named only if the grader is this sure of it: otherwise a
 text that barely touches the point would be told it.
 """
+PRAISED_FROM = 0.8
+"""In a text that is not accepted, a point counts as said from here on: no praise for nonsense."""
+QUOTED = 200
+"""Characters of a member's sentence that are quoted back."""
 MODAL_KEPT_S = 60.0
 """How long discord.py remembers a modal. Nothing depends on it: members may write longer."""
 _SENT = re.compile(r"tutor:explain-text:(?P<round>\d+)")
@@ -192,7 +196,7 @@ def grade_embed(locale: object, found: Graded) -> discord.Embed:
     ]
     made = discord.Embed(title=title, url=url, description="\n".join(lines), colour=colour)
     for name, points in _points(found, grade):
-        value = "\n".join(say(locale, texts.POINT, point=point) for point in points)
+        value = "\n".join(_point(locale, point) for point in points)
         made.add_field(name=say(locale, name), value=value[:1024], inline=False)
     if found.revealed:
         # A field holds 1024 characters, a reference 1200: so it goes in at most two.
@@ -214,11 +218,11 @@ def bar(score: float) -> str:
     return "▰" * full + "▱" * (BLOCKS - full)
 
 
-def _points(found: Graded, grade: Grade) -> list[tuple[str, list[str]]]:
+def _points(found: Graded, grade: Grade) -> list[tuple[str, list[KeyPoint]]]:
     """Return the key points that may be named, by heading."""
     by_state = {
         state: [
-            point.text
+            point
             for point in grade.key_points
             if point.state is state and (found.revealed or point.score >= NAMED_FROM)
         ]
@@ -236,18 +240,46 @@ def _points(found: Graded, grade: Grade) -> list[tuple[str, list[str]]]:
     return [(name, points) for name, points in shown if points]
 
 
+def _point(locale: object, point: KeyPoint) -> str:
+    """Return a key point as a line, with the member's sentence that contradicts it."""
+    if not point.quote:
+        return say(locale, texts.POINT, point=point.text)
+    return say(locale, texts.POINT_AGAINST, point=point.text, quote=_quoted(point.quote))
+
+
+def _quoted(sentence: str) -> str:
+    """Return a member's sentence as plain words in one line, shortened."""
+    plain = " ".join(sentence.split())
+    if len(plain) > QUOTED:
+        plain = plain[: QUOTED - 1].rstrip() + "…"
+    return discord.utils.escape_markdown(plain)
+
+
 def _advice(locale: object, found: Graded, grade: Grade) -> list[str]:
     """Return what to do next, in a sentence or two."""
     advice = [say(locale, texts.FLAGS[flag]) for flag in grade.flags if flag in texts.FLAGS]
-    if advice or found.revealed:
+    if advice:
         return advice
+    if grade.label is Verdict.CORRECT and checks.COPIED_REFERENCE in grade.flags:
+        return [say(locale, texts.COPIED)]
+    if found.revealed:
+        return [] if grade.label is Verdict.CORRECT else [say(locale, texts.COMPARE)]
     if not found.attempts.left and grade.label is not Verdict.CORRECT:
         return [say(locale, texts.NUDGE_LAST)]
+    points = len(grade.key_points)
     if grade.label is Verdict.CONTRADICTORY:
+        quote = next((point.quote for point in grade.key_points if point.quote), "")
+        if quote:
+            return [say(locale, texts.NUDGE_SENTENCE, quote=_quoted(quote))]
         return [say(locale, texts.NUDGE_CONTRADICTORY)]
     if grade.label is Verdict.INCORRECT:
+        said = sum(
+            point.state is KeyPointState.COVERED and point.score >= PRAISED_FROM
+            for point in grade.key_points
+        )
+        if 0 < said < points and "preliminary" not in grade.model:
+            return [say(locale, texts.NUDGE_PARTLY, n=said, points=points)]
         return [say(locale, texts.NUDGE_WRONG)]
-    points = len(grade.key_points)
     covered = sum(point.state is KeyPointState.COVERED for point in grade.key_points)
     if covered == points:
         return []

@@ -50,6 +50,8 @@ def write_bank(path: Path, *questions: dict[str, Any], head: str = 'title = "Tes
         tables = {key: value for key, value in values.items() if isinstance(value, dict)}
         lines = ["[[question]]"]
         for key, value in values.items():
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                continue
             if isinstance(value, list):
                 lines += [f"{key} = [", *(f"  {_text(entry)}," for entry in value), "]"]
             elif key not in tables:
@@ -57,6 +59,11 @@ def write_bank(path: Path, *questions: dict[str, Any], head: str = 'title = "Tes
         for key, table in tables.items():
             lines.append(f"[question.{key}]")
             lines += [f"{name} = {_text(value)}" for name, value in table.items()]
+        for key, value in values.items():
+            for table in value if isinstance(value, list) else ():
+                if isinstance(table, dict):
+                    lines.append(f"[[question.{key}]]")
+                    lines += [f"{name} = {_text(entry)}" for name, entry in table.items()]
         parts.append("\n".join(lines) + "\n")
     path.write_text("\n".join(parts), encoding="utf-8")
     return path

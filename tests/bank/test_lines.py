@@ -34,6 +34,12 @@ hints = [
 A = "…"
 "B" = "…"
 
+[[question.examples]]
+text = "[[question.examples]]"
+[[question.examples]]
+
+label = "correct"
+
 [notes]
 id = "no question"
 
@@ -67,7 +73,14 @@ def test_lines_are_those_of_the_file():
         ("misconceptions",): "[question.misconceptions]",
         ("misconceptions", "A"): 'A = "…"',
         ("misconceptions", "B"): '"B" = "…"',
+        ("examples",): "[[question.examples]]",
+        ("examples", 0): "[[question.examples]]",
+        ("examples", 0, "text"): 'text = "[[question.examples]]"',
+        ("examples", 1): "[[question.examples]]",
+        ("examples", 1, "label"): 'label = "correct"',
     }
+    assert lines.of(0, ("examples", 1)) == lines.of(0, ("examples", 0)) + 2
+    assert lines.of(0, ("examples", 1, "text")) == lines.of(0, ("examples", 1))
     assert at[lines.of(1, ("id",))] == 'id="second"'
 
 

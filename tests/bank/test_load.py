@@ -79,6 +79,53 @@ def test_defaults_stand_in_for_keys_that_a_question_lacks(tmp_path: Path):
         ({"program": {"prints": "1"}}, "[question.prog", "program has no source"),
         ({"program": {"source": "1"}}, "[question.program]", "`prints` is missing; add prints ="),
         ({"program": {"prints": "1", "print": "2"}}, "print =", "write `prints`"),
+        (
+            {"examples": [{"text": "So.", "label": "correct"}, {"label": "partial"}]},
+            "[[question.examples]]",
+            "`text` is missing; add text =",
+        ),
+        (
+            {"examples": [{"text": "So.", "label": "right"}]},
+            "label =",
+            '`label` of example 1 is \'right\'; write label = "correct", "partial"',
+        ),
+        ({"examples": [{"text": "", "label": "correct"}]}, "text =", "of example 1 is empty"),
+        (
+            {"examples": [{"text": "So.", "label": "correct", "cover": [1]}]},
+            "cover =",
+            "write `covers`",
+        ),
+        (
+            {"examples": [{"text": "So.", "label": "correct", "covers": ["1"]}]},
+            "covers =",
+            "is '1', which is the wrong kind; write covers = [1, 2]",
+        ),
+        (
+            {"examples": [{"text": "So.", "label": "correct", "covers": [0]}]},
+            "covers =",
+            "is 0; write covers = [1, 2]",
+        ),
+        (
+            {"examples": [{"text": "No.", "label": "incorrect", "covers": [1]}]},
+            "[[question.examples]]",
+            "example 1: `covers` is for correct and partial examples, not incorrect",
+        ),
+        (
+            {"examples": [{"text": "So.", "label": "correct", "covers": [1, 1]}]},
+            "[[question.examples]]",
+            "`covers` names a key point twice",
+        ),
+        (
+            {
+                "examples": [
+                    {"text": "Nothing.", "label": "incorrect"},
+                    {"text": "So.", "label": "correct", "covers": [1, 3]},
+                ]
+            },
+            "[[question.examples]]",
+            "examples[2] covers key point 3, but there are 2",
+        ),
+        ({"examples": "So."}, "examples =", "`examples` is 'So.', which is the wrong kind"),
     ],
 )
 def test_each_mistake_is_named_with_its_line(

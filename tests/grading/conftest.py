@@ -6,17 +6,14 @@ import numpy as np
 import pytest
 
 from bot.grading.calibration import Calibration
-from bot.grading.service import load_default
-from bot.grading.similarity import SimilarityGrader
+from bot.grading.similarity import SimilarityGrader, load
 from bot.settings import GraderSettings
 
 
 @pytest.fixture(scope="session")
 def real_grader() -> SimilarityGrader:
-    """The grader that ships."""
-    grader = load_default(GraderSettings())
-    assert isinstance(grader, SimilarityGrader)
-    return grader
+    """The similarity grader with the installed weights."""
+    return load(GraderSettings())
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.question import Bank
+from bot.domain.question import Bank, Example
 from bot.domain.round import State
 from bot.services import questions
 from bot.services.context import Context
@@ -115,6 +115,20 @@ async def test_a_changed_question_is_a_new_row_and_the_old_one_stays_readable(co
     old = await questions.get(context, 1)
     assert old is not None
     assert old.question.prompt == "Wun?"
+
+
+async def test_graded_examples_change_without_a_new_row(context: Context):
+    (plain,) = bank_of("One?").questions
+    await questions.sync(context, [a_bank(plain)])
+    example = Example(text="So it is.", label="correct")
+    for examples in ((example,), ()):
+        changed = plain.model_copy(update={"examples": examples})
+        assert queries.digest(changed) == queries.digest(plain)
+        assert await questions.sync(context, [a_bank(changed)]) == Synced()
+        got = await questions.get(context, 1)
+        assert got is not None
+        assert got.question.wordings == tuple(one.text for one in examples)
+    assert await stored(context) == {"One?": None}
 
 
 async def test_a_bank_with_a_new_title_has_it_without_new_rows(context: Context):

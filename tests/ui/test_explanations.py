@@ -137,6 +137,50 @@ def test_it_says_what_to_do_next(changes: dict[str, Any], sentence: str) -> None
     assert say("en", sentence) in words(graded(a_grade(**changes)))
 
 
+AGAINST = KeyPoint(MISSING, KeyPointState.CONTRADICTED, 0.1, "It *never*\novershoots.")
+
+
+def test_the_sentence_that_points_the_other_way_is_quoted_without_the_point() -> None:
+    grade = a_grade(label=Verdict.CONTRADICTORY, key_points=(POINTS[0], AGAINST))
+    shown = words(graded(grade))
+    assert say("en", texts.NUDGE_SENTENCE, quote=r"It \*never\* overshoots.") in shown
+    assert MISSING not in shown
+    assert COVERED not in shown
+
+
+def test_after_the_reveal_the_sentence_stands_under_its_point() -> None:
+    grade = a_grade(label=Verdict.CONTRADICTORY, key_points=(POINTS[0], AGAINST))
+    shown = words(graded(grade, State.REVEALED))
+    quote = r"It \*never\* overshoots."
+    assert say("en", texts.POINT_AGAINST, point=MISSING, quote=quote) in shown
+    assert say("en", texts.COMPARE) in shown
+
+
+def test_a_long_sentence_is_quoted_in_part() -> None:
+    against = KeyPoint(MISSING, KeyPointState.CONTRADICTED, 0.1, "very " * 400)
+    shown = words(graded(a_grade(label=Verdict.CONTRADICTORY, key_points=(against,))))
+    assert "very …" in shown or "very…" in shown
+    assert len(shown) < 600
+
+
+@pytest.mark.parametrize(("score", "told"), [(0.95, True), (0.6, False)])
+def test_what_is_right_in_a_wrong_text_is_counted_only_if_it_is_sure(
+    score: float, told: bool
+) -> None:
+    point = KeyPoint(COVERED, KeyPointState.COVERED, score)
+    grade = a_grade(label=Verdict.INCORRECT, key_points=(point, POINTS[1]))
+    shown = words(graded(grade))
+    assert (say("en", texts.NUDGE_PARTLY, n=1, points=2) in shown) == told
+    assert (say("en", texts.NUDGE_WRONG) in shown) != told
+    assert COVERED not in shown
+
+
+@pytest.mark.parametrize("label", list(Verdict))
+def test_only_a_correct_copy_is_told_that_it_is_one(label: Verdict) -> None:
+    grade = a_grade(label=label, flags=(checks.COPIED_REFERENCE,), key_points=POINTS)
+    assert (say("en", texts.COPIED) in words(graded(grade))) == (label is Verdict.CORRECT)
+
+
 def test_a_finished_grader_does_not_call_itself_preliminary() -> None:
     assert say("en", texts.PRELIMINARY) not in words(graded(a_grade()))
 

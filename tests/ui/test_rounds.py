@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.question import Example
 from bot.domain.round import Manner, Outcome, Round, State, Tally
 from bot.ui import rounds
 from tests.support.questions import a_question
@@ -91,3 +92,15 @@ def test_a_late_post_says_when_it_was_due() -> None:
 )
 def test_the_tally_in_words(tally: Tally, words: str) -> None:
     assert rounds.tally_words(None, tally).startswith(words)
+
+
+def test_graded_examples_stay_with_the_grader() -> None:
+    secret = "zebra crossing"
+    examples = (Example(text=secret, label="correct"), Example(text=secret, label="incorrect"))
+    round_ = a_round(a_question(examples=examples))
+    shown = [
+        rounds.post_embed(None, round_, NOW),
+        rounds.reveal_embed(None, round_, Outcome(Tally((1, 0, 0, 0), 1, 0), ())),
+        rounds.cancelled_embed(None, round_),
+    ]
+    assert secret not in str([embed.to_dict() for embed in shown])

@@ -25,7 +25,7 @@ class StoredGrade:
     needs_review: bool
     flags: list[str]
     key_points: list[dict[str, Any]]
-    """`{text, state, score}` each."""
+    """`{text, state, score, quote}` each; grades of before quotes were kept have none."""
     model: str
 
 

@@ -2,7 +2,8 @@
 
 A question whose content changes gets a new row (its digest differs) and the old one is retired, so
 that past rounds keep what was asked. For 'was it asked before' all rows of a bank and slug count as
-one question.
+one question. Graded examples are no part of what was asked: members never see them, and the grader
+wants the newest ones for open rounds too, so they are replaced in the row.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -68,10 +69,10 @@ class Synced:
 
 
 def digest(question: Question) -> str:
-    """Return the SHA-256 of a question's content. A field that is added to questions later, with
-    a default, does not change it.
+    """Return the SHA-256 of what members see of a question. A field that is added to questions
+    later, with a default, does not change it.
     """
-    content = question.model_dump(mode="json", exclude_defaults=True)
+    content = question.model_dump(mode="json", exclude_defaults=True, exclude={"examples"})
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -107,6 +108,9 @@ def sync(
     gone = [row.id for key, row in stored.items() if key not in wanted and row.retired_at is None]
     if new:
         conn.execute(sa.insert(questions), new)
+    for key, (_, question) in wanted.items():
+        if key in stored:
+            _replace_examples(conn, stored[key], question)
     _retire(conn, back, None)
     _retire(conn, gone, now)
     for bank in banks:
@@ -228,6 +232,13 @@ def _asked_at(conn: sa.Connection, server_id: int, channel_id: int) -> dict[_Key
         .group_by(*_KEY)
     )
     return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def _replace_examples(conn: sa.Connection, row: sa.Row[Any], question: Question) -> None:
+    examples = [example.model_dump(mode="json") for example in question.examples]
+    if row.content.get("examples", []) != examples:
+        content = {**row.content, "examples": examples}
+        conn.execute(sa.update(questions).where(questions.c.id == row.id).values(content=content))
 
 
 def _retire(conn: sa.Connection, ids: Iterable[int], at: datetime | None) -> None:

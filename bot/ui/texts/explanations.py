@@ -38,6 +38,15 @@ NUDGE_WRONG = N_("Say what happens step by step, and why. A hint may help.")
 NUDGE_CONTRADICTORY = N_(
     "Check each sentence against the question: one of them points the other way."
 )
+NUDGE_SENTENCE = N_(
+    "Check this sentence of yours against the question, it points the other way: “{quote}”"
+)
+NUDGE_PARTLY = NP_(
+    "{n} of {points} points is in it, and that alone does not explain it. What follows from it?",
+    "{n} of {points} points are in it, but they do not explain it yet. What leads to what?",
+)
+COPIED = N_("Those are nearly my own words for it; next time try yours.")
+COMPARE = N_("Compare yours with the full explanation below, point by point.")
 NUDGE_LAST = N_("That was your last attempt; the reveal will show the full explanation.")
 
 FLAGS = {
@@ -56,6 +65,7 @@ MISSING = N_("What was missing")
 CONTRADICTED = N_("What you contradicted")
 REFERENCE = N_("The full explanation")
 POINT = N_("• {point}")
+POINT_AGAINST = N_("• {point}\nYou wrote: “{quote}”")
 
 ATTEMPTS_LEFT = NP_("You have one attempt left.", "You have {n} attempts left.")
 BEST = N_("Your best explanation of {used} scored {percent} %; it is the one that counts.")

@@ -1,0 +1,108 @@
+"""`tutor evaluate`: measure the grader, and say where the figures are."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from bot.bank.load import load_banks
+from bot.cli.progress import steps, working
+from bot.errors import OperatorError
+from bot.settings import GraderSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the command line says."""
+
+    rows: Sequence[Path]
+    official: Sequence[Path]
+    banks: Path | None
+    out: Path
+    attacks: bool
+    texts: int
+    speed: bool
+    seed: int
+    note: str
+    held: Path | None
+    card: Path | None
+
+
+def evaluated(choices: Choices, settings: GraderSettings) -> None:
+    """Measure, write the report, and print where. Raises OperatorError."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in training: see bot/cli/train.py
+    from bot.grading.evaluation import card, table
+    from bot.grading.evaluation.evaluate import Wanted, evaluate, held_by, write
+    from bot.grading.service import load_default
+
+    questions = [
+        question
+        for bank in (load_banks(choices.banks) if choices.banks else [])
+        for question in bank.questions
+    ]
+    with working("Loading the model"):
+        grader = load_default(settings)
+    wanted = Wanted(
+        rows=choices.rows,
+        official=choices.official,
+        questions=questions,
+        attacks=choices.attacks,
+        texts=choices.texts,
+        speed=choices.speed,
+        seed=choices.seed,
+        threads=settings.threads,
+        held=held_by(choices.held) if choices.held else None,
+        held_by=str(choices.held or ""),
+        weights=weights_of(settings),
+        command=shlex.join(["tutor", *sys.argv[1:]]),
+        commit=_commit(),
+        note=choices.note,
+        steps=steps,
+    )
+    report = evaluate(grader, wanted)
+    written = write(report, choices.out)
+    if choices.card is not None:
+        written.append(card.write([report], choices.card))
+    typer.echo("\n".join(table.sections(report)))
+    for path in written:
+        typer.echo(str(path), err=True)
+
+
+def carded(reports: Sequence[Path], folder: Path) -> None:
+    """Write the model card from reports that are there. Raises OperatorError."""
+    from bot.grading.evaluation import card
+    from bot.grading.evaluation.report import read
+
+    typer.echo(str(card.write([read(path) for path in reports], folder)))
+
+
+def weights_of(settings: GraderSettings) -> Path | None:
+    """Return the folder of the weights that the settings mean, where there is one."""
+    from bot.grading import encoder, entailment
+
+    folder = Path(settings.model) if settings.model else entailment.WEIGHTS
+    if settings.model or entailment.is_for(folder):
+        return folder
+    try:
+        return encoder.find_folder("")
+    except OperatorError:
+        return None
+
+
+def _commit() -> str:
+    try:
+        found = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],  # noqa: S607
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return found.stdout.strip()

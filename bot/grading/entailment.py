@@ -1,0 +1,275 @@
+"""The grader: a fine-tuned pair classifier reads a text beside all that is known to be right.
+
+One batch holds, for every text that waits, its pairs with the references, the key points, the
+nearest known wordings, and its sentences where it has several (a contradiction may hide in one of
+them). `combine` makes one grade of them. The cheap checks come first: they can refuse a text or
+note something about it, and never accept one.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from bot.domain.question import Verdict
+from bot.errors import OperatorError
+from bot.grading import checks
+from bot.grading.clean import clean
+from bot.grading.combine import (
+    CONTRADICTED,
+    Combined,
+    Evidence,
+    Floats,
+    Rule,
+    combine,
+    is_contradicted,
+    softmax,
+)
+from bot.grading.grade import Grade, KeyPoint, KeyPointState, Submission
+from bot.grading.similarity import sentences
+from bot.settings import GraderSettings
+
+WEIGHTS = Path(__file__).with_name("weights")
+"""The fine-tuned model that ships."""
+LONGEST = 4000
+"""Characters of a text that are read; members' texts are limited more tightly before."""
+WORDINGS = 2
+"""Known wordings that a text is compared with: those that share most words with it. Each costs as
+much time as a reference."""
+SENTENCES = 6
+"""Sentences of a text that are looked at one by one."""
+
+Triple: TypeAlias = tuple[str, str, str]
+"""Question, text that is right, member's text."""
+
+
+class Pairs(Protocol):
+    """A pair model, whatever runs it."""
+
+    def predict(self, triples: Sequence[Triple]) -> Floats:
+        """Return logits, float32 (triples, 3), in the order of `combine.LABELS`."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many word pieces the text has."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A submission as the model gets it; `start` is the first of its pairs in the batch."""
+
+    question: str
+    references: tuple[str, ...]
+    points: tuple[str, ...]
+    wordings: tuple[str, ...]
+    answer: str
+    sentences: tuple[str, ...]
+    flags: tuple[str, ...]
+    start: int
+
+    def triples(self) -> list[Triple]:
+        """Return the pairs: references, key points, wordings, sentences."""
+        if not self.answer:
+            return []
+        held = (*self.references, *self.points, *self.wordings)
+        return [
+            *((self.question, text, self.answer) for text in held),
+            *((self.question, self.references[0], sentence) for sentence in self.sentences),
+        ]
+
+
+class EntailmentGrader:
+    """See the module. Used by one thread at a time."""
+
+    def __init__(self, pairs: Pairs, rule: Rule, name: str) -> None:
+        self._pairs = pairs
+        self._rule = rule
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """Name of the model, for the record."""
+        return self._name
+
+    def grade(self, submissions: Sequence[Submission]) -> list[Grade]:
+        """Return one grade for each submission; all pairs go through the model together."""
+        read: list[_Read] = []
+        triples: list[Triple] = []
+        for submission in submissions:
+            one = self._read(submission, len(triples))
+            read.append(one)
+            triples += one.triples()
+        logits = self._pairs.predict(triples) if triples else np.zeros((0, 3), np.float32)
+        combined = [self._combine(one, logits) for one in read]
+        quotes = self._quotes(read, combined)
+        return [
+            self._grade(*parts) for parts in zip(submissions, read, combined, quotes, strict=True)
+        ]
+
+    def _read(self, submission: Submission, start: int) -> _Read:
+        answer = clean(submission.answer, LONGEST)
+        found = checks.flags(
+            answer, submission.question, submission.references, self._pairs.count_tokens
+        )
+        return _Read(
+            question=_plain(submission.question),
+            references=tuple(map(_plain, submission.references)),
+            points=tuple(map(_plain, submission.key_points)),
+            wordings=nearest(answer, tuple(map(_plain, submission.wordings))),
+            answer=answer,
+            sentences=tuple(sentences(answer)[1 : 1 + SENTENCES]),
+            flags=found,
+            start=start,
+        )
+
+    def _combine(self, one: _Read, logits: Floats) -> Combined | None:
+        if not one.answer:
+            return None
+        rows: list[Floats] = []
+        at = one.start
+        for texts in (one.references, one.points, one.wordings, one.sentences):
+            rows.append(logits[at : at + len(texts)])
+            at += len(texts)
+        return combine(Evidence(*rows), self._rule)
+
+    def _quotes(
+        self, read: Sequence[_Read], combined: Sequence[Combined | None]
+    ) -> list[dict[int, str]]:
+        """Return, for each text, the sentence that contradicts a key point, by its number.
+
+        Only where one of several sentences points the other way; so it costs next to nothing.
+        """
+        asked: list[tuple[int, int, str]] = []
+        for number, (one, found) in enumerate(zip(read, combined, strict=True)):
+            if found is not None and found.against is not None:
+                sentence = one.sentences[found.against]
+                asked += [(number, point, sentence) for point in range(len(one.points))]
+        quotes: list[dict[int, str]] = [{} for _ in read]
+        if not asked:
+            return quotes
+        triples = [
+            (read[number].question, read[number].points[point], sentence)
+            for number, point, sentence in asked
+        ]
+        found_of = softmax(self._pairs.predict(triples) / self._rule.temperature)
+        for (number, point, sentence), row in zip(asked, found_of, strict=True):
+            if is_contradicted(row, self._rule):
+                quotes[number][point] = sentence
+        return quotes
+
+    def _grade(
+        self, submission: Submission, one: _Read, found: Combined | None, quotes: dict[int, str]
+    ) -> Grade:
+        refused = not checks.REFUSING.isdisjoint(one.flags)
+        if found is None or refused:
+            return Grade(
+                label=Verdict.INCORRECT,
+                score=0.0,
+                confidence=1.0 if found is None else 1 - found.probability,
+                needs_review=False,
+                flags=one.flags,
+                key_points=tuple(
+                    KeyPoint(text, KeyPointState.MISSING, 0.0) for text in submission.key_points
+                ),
+                model=self._name,
+            )
+        is_correct = found.label is Verdict.CORRECT
+        return Grade(
+            label=found.label,
+            score=found.score,
+            confidence=found.probability if is_correct else 1 - found.probability,
+            needs_review=found.needs_review,
+            flags=one.flags,
+            key_points=tuple(
+                KeyPoint(
+                    text,
+                    KeyPointState.CONTRADICTED if at in quotes else state,
+                    score,
+                    quotes.get(at, ""),
+                )
+                for at, (text, (state, score)) in enumerate(
+                    zip(submission.key_points, found.points, strict=True)
+                )
+            ),
+            model=self._name,
+        )
+
+
+def nearest(answer: str, wordings: tuple[str, ...], count: int = WORDINGS) -> tuple[str, ...]:
+    """Return the wordings that share most words with the answer, at most `count`."""
+    return tuple(
+        sorted(wordings, key=lambda text: fuzz.token_set_ratio(text, answer), reverse=True)[:count]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    return clean(text, LONGEST)
+
+
+def is_for(folder: Path) -> bool:
+    """Tell whether the folder holds a model of pairs, damaged or not, and not an encoder's."""
+    path = folder / "config.json"
+    try:
+        return path.is_file() and '"labels"' in path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+
+
+def read_rule(folder: Path) -> tuple[Rule, dict[str, Any]]:
+    """Return the lines to draw, and all of config.json. Raises OperatorError."""
+    path = folder / "config.json"
+    try:
+        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        rule = Rule(
+            temperature=float(config["temperature"]),
+            accept=float(config["accept"]),
+            review_below=float(config["review_below"]),
+            review_above=float(config["review_above"]),
+            contradicted=float(config.get("contradicted", CONTRADICTED)),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OperatorError(f"The grader's {path} cannot be read: {error!r}") from error
+    return rule, config
+
+
+def load(settings: GraderSettings, folder: Path = WEIGHTS) -> EntailmentGrader:
+    """Load weights and rule. Takes seconds; imports torch unless the engine is onnx.
+
+    Raises OperatorError.
+    """
+    rule, config = read_rule(folder)
+    name = f"MiniLM entailment {config['sha256'][:12]}"
+    if settings.engine == "onnx":
+        from bot.grading.int8 import Int8Pairs
+
+        pairs: Pairs = Int8Pairs(
+            folder, threads=settings.threads, batch=settings.batch, weights=config["sha256"]
+        )
+        return EntailmentGrader(pairs, rule, f"{name} int8")
+    from bot.grading import pair
+
+    pairs = _Torch(pair.load(folder, threads=settings.threads), settings.batch)
+    return EntailmentGrader(pairs, rule, name)
+
+
+class _Torch:
+    """A `PairModel` as `Pairs`."""
+
+    def __init__(self, model: Any, batch: int) -> None:
+        self._model = model
+        self._batch = batch
+
+    def predict(self, triples: Sequence[Triple]) -> Floats:
+        """Return logits in the order of `combine.LABELS`."""
+        return self._model.predict(triples, batch=self._batch)
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many word pieces the text has."""
+        return self._model.tokenizer.count(text)

@@ -1,0 +1,209 @@
+"""A training run from its configuration to `run.json`, resumed where it was left.
+
+`data/runs/<name>/` holds: `checkpoint.safetensors` while a stage is unfinished, a folder for each
+finished stage, `weights/` (the model with its calibration), `held.jsonl` (what it said about the
+questions it never saw) and `run.json`.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from bot.grading import pair
+from bot.grading.encoder import check_weights, find_folder
+from bot.grading.pair import Fitted, Logits, PairModel
+from bot.grading.training import checkpoint, loop, lora, pooling, record
+from bot.grading.training.average import average
+from bot.grading.training.calibrating import calibrate
+from bot.grading.training.config import Config
+from bot.grading.training.distil import teacher_of
+from bot.grading.training.loop import Progress
+from bot.grading.training.material import Material, read, sources_of
+from bot.grading.training.scoring import Scores, numbers, rows, score, score_pairs
+from bot.grading.training.sources import Source
+from bot.grading.training.stream import Stream
+
+log = logging.getLogger(__name__)
+
+RUNS = Path("data/runs")
+ENTAILMENT_SCORED = 1000
+Told = Callable[[str, int, float, float, float], None]
+"""Called after every step: stage, steps, share of its budget (0..1), seconds, running loss."""
+
+
+def run(config: Config, *, told: Told, stages: int | None = None, runs: Path = RUNS) -> Path:
+    """Train all stages (or the first `stages`), score, calibrate and save; return the run's folder.
+
+    A run that was interrupted goes on from its checkpoint; finished stages are not repeated.
+    """
+    torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    loop.keep_memory()
+    folder = runs / config.name
+    folder.mkdir(parents=True, exist_ok=True)
+    known = record.read(folder)
+    material = read(config, known.get("held"))
+    known |= {
+        "config": config.model_dump(mode="json"),
+        "seed": config.seed,
+        "data": material.hashes,
+        "held": sorted(one.group for one in material.held),
+        "versions": record.versions(),
+        "commit": record.commit(),
+    }
+    known.setdefault("started", _now())
+    done: dict[str, Any] = known.setdefault("stages", {})
+    record.write(folder, known)
+    available = sources_of(material)
+    model = _first(config, known)
+    scored: tuple[Scores, Logits] | None = None
+    for number, stage in enumerate(config.stage[:stages]):
+        if stage.name in done:
+            model = pair.load(folder / stage.name).to(config.device)
+            continue
+        progress = _train(config, number, model, available, folder, told)
+        model.save(folder / stage.name)
+        scored = score(model, material.held)
+        done[stage.name] = {
+            "steps": progress.steps,
+            "seconds": round(progress.seconds, 1),
+            "loss": round(progress.loss, 4),
+            "history": progress.history,
+            "scores": scored[0] | {"entailment": _entailment(model, material)},
+        }
+        record.write(folder, known)
+        checkpoint.remove(folder)
+        # As a resumed run would: what is left out of saved weights is gone in both.
+        model = pair.load(folder / stage.name).to(config.device)
+    scores, logits = scored or score(model, material.held)
+    _calibrate(model, material, logits)
+    pooling.write_held(folder, rows(material.held), logits)
+    known["scores"] = scores
+    known["calibration"] = as_record(model.fitted)
+    known["sha256"] = model.save(folder / "weights")
+    known["ended"] = _now()
+    record.write(folder, known)
+    return folder
+
+
+def run_folds(config: Config, *, told: Told, runs: Path = RUNS) -> Path:
+    """Run every fold, pool what they say about the questions they never saw, and write it to
+    `folds.json` in the folder `<name>`; return that folder.
+    """
+    folders = [
+        run(
+            config.model_copy(update={"held": number, "name": f"{config.name}-fold{number}"}),
+            told=told,
+            runs=runs,
+        )
+        for number in range(config.folds)
+    ]
+    scores, fitted = pooling.pool(folders)
+    folder = runs / config.name
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {
+        "folds": [str(fold) for fold in folders],
+        "scores": scores,
+        "calibration": as_record(fitted),
+    }
+    record.write(folder, found, "folds.json")
+    return folder
+
+
+def as_record(fitted: Fitted) -> dict[str, Any]:
+    """Return the calibration as run.json holds it."""
+    return {
+        "temperature": fitted.temperature,
+        "accept": fitted.accept,
+        "review_below": fitted.review_below,
+        "review_above": fitted.review_above,
+        "measured": fitted.measured,
+    }
+
+
+def _first(config: Config, known: dict[str, Any]) -> PairModel:
+    if config.average:
+        known["base"] = [str(folder) for folder in config.average]
+        return average(config.average).to(config.device)
+    base = find_folder(config.base)
+    if pair.is_saved(base):
+        model = pair.load(base)
+        known["base"] = model.sha256
+    else:
+        known["base"] = check_weights(base, published=not config.base)
+        model = pair.start_from(base)
+    return model.to(config.device)
+
+
+def _train(
+    config: Config,
+    number: int,
+    model: PairModel,
+    available: dict[str, Source],
+    folder: Path,
+    told: Told,
+) -> Progress:
+    stage = config.stage[number]
+    stream = Stream(
+        available,
+        stage.mix,
+        model.tokenizer,
+        seed=config.seed,
+        batch=config.batch,
+        chunk=config.chunk,
+        question_dropout=stage.question_dropout,
+    )
+    lora.attach(model, stage.adapter)
+    model.to(config.device)
+    if not config.train_words:
+        model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    optimiser = loop.optimizer(model, stage)
+    progress = Progress()
+    if checkpoint.stage_of(folder) == number:
+        progress = checkpoint.restore(folder, model, optimiser, stream)
+        log.info("Going on with %s at step %d", stage.name, progress.steps)
+    saved = progress.seconds
+
+    def every(done: bool) -> None:
+        nonlocal saved
+        told(stage.name, progress.steps, progress.share(stage), progress.seconds, progress.loss)
+        if done or progress.seconds - saved >= 60 * config.checkpoint_minutes:
+            checkpoint.save(folder, number, model, optimiser, stream, progress)
+            saved = progress.seconds
+
+    if progress.share(stage) < 1:
+        loop.train(
+            model,
+            stream,
+            stage,
+            progress,
+            optimiser,
+            precision=config.precision,
+            teacher=teacher_of(stage.teacher, config.device),
+            every=every,
+        )
+    lora.merge(model)
+    return progress
+
+
+def _entailment(model: PairModel, material: Material) -> dict[str, float]:
+    held = material.held_pairs
+    chosen = held[:: max(1, len(held) // ENTAILMENT_SCORED)]
+    return score_pairs(model, chosen) if chosen else {}
+
+
+def _calibrate(model: PairModel, material: Material, logits: Logits) -> None:
+    answers = rows(material.held)
+    groups = np.array([one.group for one, _ in answers])
+    truth = numbers(answers)
+    if len(np.unique(groups)) > 1 and 0 < np.count_nonzero(truth == 0) < len(truth):
+        model.fitted = calibrate(logits, truth, groups)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,172 @@
+"""The grader behind the service: which pairs are read, and what becomes of them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.domain.question import Verdict
+from bot.errors import OperatorError
+from bot.grading import Grade, KeyPointState, Submission, checks
+from bot.grading.combine import Rule
+from bot.grading.entailment import (
+    SENTENCES,
+    WORDINGS,
+    EntailmentGrader,
+    is_for,
+    nearest,
+    read_rule,
+)
+
+QUESTION = "What does a learning rate that is too high do?"
+REFERENCE = "The updates overshoot the minimum, so the loss jumps about and never settles."
+POINTS = ("Updates overshoot the minimum.", "The loss jumps about.")
+YES, NO, OFF = (3.0, -1.0, 0.0), (-2.0, 4.0, 0.0), (-1.0, 0.0, 3.0)
+
+
+class Words:
+    """Contradictory with 'never' in only one of two texts, else correct where words are shared."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[tuple[str, str, str]]] = []
+
+    def predict(self, triples):
+        self.batches.append(list(triples))
+        return np.array([self._of(*triple) for triple in triples], np.float32)
+
+    def _of(self, _question, right, text):
+        one, other = (set(part.lower().replace(".", "").split()) for part in (right, text))
+        if not one & other - {"the", "it", "a"}:
+            return OFF
+        return NO if ("not" in other) != ("not" in one) else YES
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+@pytest.fixture
+def pairs() -> Words:
+    return Words()
+
+
+@pytest.fixture
+def grader(pairs: Words) -> EntailmentGrader:
+    return EntailmentGrader(pairs, Rule(), "fake 1")
+
+
+def ask(answer: str, **changes: object) -> Submission:
+    values = {"references": (REFERENCE,), "key_points": POINTS, "wordings": ()} | changes
+    return Submission(question=QUESTION, answer=answer, **values)
+
+
+def grade(grader: EntailmentGrader, answer: str, **changes: object) -> Grade:
+    (found,) = grader.grade([ask(answer, **changes)])
+    return found
+
+
+def test_all_pairs_of_all_texts_go_in_one_batch(grader: EntailmentGrader, pairs: Words) -> None:
+    known = ("It overshoots the target.", "Far too long strides.", "Loss jumps, never rests.")
+    first = ask("The loss jumps about a lot.", wordings=known)
+    second = ask("Updates overshoot it. The loss is larger then.", key_points=())
+    assert [one.label for one in grader.grade([first, second])] == [Verdict.CORRECT] * 2
+    (batch,) = pairs.batches
+    assert {question for question, _, _ in batch} == {QUESTION}
+    assert [(right, text) for _, right, text in batch] == [
+        *((right, first.answer) for right in (REFERENCE, *POINTS)),
+        *((right, first.answer) for right in nearest(first.answer, known)),
+        (REFERENCE, second.answer),
+        (REFERENCE, "Updates overshoot it."),
+        (REFERENCE, "The loss is larger then."),
+    ]
+
+
+def test_the_nearest_wordings_are_compared() -> None:
+    known = ("alpha beta", "gamma delta", "beta gamma")
+    assert nearest("gamma delta and beta", known, 2) == ("gamma delta", "beta gamma")
+    assert nearest("anything", ()) == ()
+    assert len(nearest("alpha", known * 3)) == WORDINGS
+
+
+def test_key_points_are_told_with_the_authors_words(grader: EntailmentGrader) -> None:
+    found = grade(grader, "The loss swings wildly.", key_points=("`Updates` grow.", POINTS[1]))
+    assert [(point.text, point.state) for point in found.key_points] == [
+        ("`Updates` grow.", KeyPointState.MISSING),
+        (POINTS[1], KeyPointState.COVERED),
+    ]
+    assert found.label is Verdict.CORRECT
+    assert found.model == "fake 1"
+    assert found.confidence > 0.9
+
+
+def test_one_contradicting_sentence_is_found_and_quoted(
+    grader: EntailmentGrader, pairs: Words
+) -> None:
+    text = "Updates overshoot the minimum. And the loss does not move then."
+    found = grade(grader, text)
+    assert found.label is Verdict.CONTRADICTORY
+    assert [(point.state, point.quote) for point in found.key_points] == [
+        (KeyPointState.CONTRADICTED, ""),
+        (KeyPointState.CONTRADICTED, "And the loss does not move then."),
+    ]
+    assert [right for _, right, _ in pairs.batches[1]] == list(POINTS)
+    assert found.confidence > 0.9
+
+
+@pytest.mark.parametrize("answer", ["", "\u200b", "🎉", "why", "asdf qwer zxcv uiop hjkl vbnm"])
+def test_a_refused_text_is_incorrect_whatever_the_model_says(pairs: Words, answer: str) -> None:
+    def accept(triples):
+        return np.array([YES] * len(triples), np.float32).reshape(-1, 3)
+
+    pairs.predict = accept
+    pairs.count_tokens = lambda text: 3 * len(text.split())
+    found = grade(EntailmentGrader(pairs, Rule(), "fake"), answer)
+    assert found.label is Verdict.INCORRECT
+    assert not checks.REFUSING.isdisjoint(found.flags)
+    assert (found.score, found.needs_review) == (0, False)
+    assert {point.state for point in found.key_points} == {KeyPointState.MISSING}
+
+
+def test_the_models_own_view_stays_in_the_confidence(grader: EntailmentGrader) -> None:
+    echo = grade(grader, QUESTION, references=("the rate does much",))
+    assert echo.flags == (checks.ECHO,)
+    assert echo.confidence < 0.1, "the model would accept it, the check refuses it"
+
+
+def test_a_copied_reference_is_flagged_and_judged_by_the_model(grader: EntailmentGrader) -> None:
+    copied = grade(grader, REFERENCE.lower())
+    assert (copied.label, copied.flags) == (Verdict.CORRECT, (checks.COPIED_REFERENCE,))
+    twisted = grade(grader, REFERENCE.replace("jumps", "not jumps"))
+    assert (twisted.label, twisted.flags) == (Verdict.CONTRADICTORY, (checks.COPIED_REFERENCE,))
+
+
+def test_markdown_is_taken_off_on_both_sides(grader: EntailmentGrader, pairs: Words) -> None:
+    grade(grader, "**Updates** overshoot it", references=("`Updates` overshoot",), key_points=())
+    assert pairs.batches[0][0][1:] == ("Updates overshoot", "Updates overshoot it")
+
+
+def test_an_essay_costs_no_more_than_a_few_sentences(
+    grader: EntailmentGrader, pairs: Words
+) -> None:
+    grade(grader, "The loss jumps about. " * 40, key_points=())
+    assert len(pairs.batches[0]) == 1 + SENTENCES
+
+
+def test_nothing_to_grade_asks_nothing(grader: EntailmentGrader, pairs: Words) -> None:
+    assert grader.grade([]) == []
+    assert grade(grader, "").flags == (checks.EMPTY,)
+    assert pairs.batches == []
+
+
+def test_a_folder_is_taken_for_what_it_holds(tmp_path: Path) -> None:
+    assert not is_for(tmp_path)
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
+    assert not is_for(tmp_path)
+    config = {"labels": [], "temperature": 1.5, "accept": 0.4, "review_below": 0.3}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert is_for(tmp_path)
+    with pytest.raises(OperatorError, match="review_above"):
+        read_rule(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps(config | {"review_above": 0.6}))
+    rule, _ = read_rule(tmp_path)
+    assert rule == Rule(1.5, 0.4, 0.3, 0.6)
