@@ -3,12 +3,19 @@ compared on figures (`tutor check --grade`, `tutor evaluate`).
 
 A pair is (question, one text that is right, the member's text). The rule, and why:
 
-1. The text is as right as its best pair with a reference or a known wording: references say the
-   same thing in different words, so agreeing with one is enough. A text that covers every key
-   point is right too, at the probability of the least covered one.
-2. A contradiction of a reference or a key point, or by one sentence, that is surer than
-   `Rule.contradicted` beats coverage, unless the text agrees with a reference as surely.
-3. What is left is correct from `Rule.accept` on, else the likelier of the other two labels.
+1. Without key points a text is as right as its best pair with a reference or a known wording:
+   references say the same in different words, so agreeing with one is enough.
+2. With key points the pairs are asked two things. Does the text speak of the matter: is one of its
+   pairs with references, key points or wordings at least a little (`Rule.topical`) correct? And if
+   so, does it agree or contradict: the mean over all pairs of logit(correct) - logit(contradictory)
+   is the log-odds of that. A short right answer says too little to be called correct beside a
+   long reference, but it contradicts none of them. Chosen with the next to last checkpoint on
+   eight questions that were written for it and trained on by none: it accepts 53 % of 32 right
+   texts and 17 % of 41 wrong ones, rule 1 accepts 25 % and 12 %.
+3. A contradiction of a reference or a key point, or by one sentence, that is surer than
+   `Rule.contradicted` beats coverage, unless the text agrees as surely.
+4. What is left is correct from `Rule.accept` on (with key points: from one half on), else the
+   likelier of the other two labels.
 """
 
 from dataclasses import dataclass
@@ -42,6 +49,8 @@ class Rule:
     review_below: float = 0.35
     review_above: float = 0.65
     """Between these somebody should look."""
+    topical: float = 0.2
+    """From this probability of correct of one pair on, a text speaks of the matter."""
     contradicted: float = CONTRADICTED
     """A contradiction is sure from here on."""
 
@@ -87,9 +96,16 @@ def combine(evidence: Evidence, rule: Rule) -> Combined:
         )
     )
     best = references[references[:, CORRECT].argmax()]
-    covered = float(points[:, CORRECT].min()) if len(points) > 1 else 0.0
-    said = float(wordings[:, CORRECT].max()) if len(wordings) else 0.0
-    support = max(float(best[CORRECT]), covered, said)
+    said = np.concatenate([references, wordings])[:, CORRECT].max()
+    support, accept, opposes = float(said), rule.accept, bool(best[CONTRADICTORY] > best[INCORRECT])
+    if len(points):
+        every = np.concatenate([evidence.references, evidence.points, evidence.wordings])
+        margin = (every[:, CORRECT] - every[:, CONTRADICTORY]).mean() / rule.temperature
+        agrees = float(1 / (1 + np.exp(-margin)))
+        topic = max(support, float(points[:, CORRECT].max()))
+        on_topic = topic >= rule.topical
+        support, accept = (agrees if on_topic else min(agrees, topic)), 0.5
+        opposes = on_topic or opposes
     worst = int(sentences[:, CONTRADICTORY].argmax()) if len(sentences) else None
     one = float(sentences[worst, CONTRADICTORY]) if worst is not None else 0.0
     of_points = float(points[:, CONTRADICTORY].max()) if len(points) else 0.0
@@ -98,14 +114,12 @@ def combine(evidence: Evidence, rule: Rule) -> Combined:
     probability = min(support, 1 - against) if contradicts else support
     if contradicts:
         label = Verdict.CONTRADICTORY
-    elif probability >= rule.accept:
+    elif probability >= accept:
         label = Verdict.CORRECT
     else:
-        label = (
-            Verdict.CONTRADICTORY if best[CONTRADICTORY] > best[INCORRECT] else Verdict.INCORRECT
-        )
+        label = Verdict.CONTRADICTORY if opposes else Verdict.INCORRECT
     states = tuple(_point(row, rule) for row in points)
-    torn = against >= rule.contradicted and support >= rule.accept
+    torn = against >= rule.contradicted and support >= accept
     return Combined(
         label=label,
         probability=probability,

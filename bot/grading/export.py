@@ -44,7 +44,13 @@ def export(folder: Path) -> Path:
             _trace(model, plain)
             with _quiet():
                 quantization.quantize_dynamic(
-                    str(plain), str(small), weight_type=quantization.QuantType.QInt8
+                    str(plain),
+                    str(small),
+                    weight_type=quantization.QuantType.QInt8,
+                    # One scale a column, and 7 bits so that sums do not overflow on processors
+                    # without VNNI: labels of 100 in place of 92 of 104 examples agree with fp32.
+                    per_channel=True,
+                    reduce_range=True,
                 )
             record = {"format": FORMAT, "sha256": sha256(small), "weights": model.sha256}
             small.replace(folder / MODEL)

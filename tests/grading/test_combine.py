@@ -31,7 +31,7 @@ def test_one_pair_alone_decides(row, label):
     found = of([row])
     assert found.label is label
     assert found.probability == pytest.approx(row[0], abs=1e-6)
-    assert found.score == found.probability
+    assert found.score == pytest.approx(found.probability)
     assert not found.needs_review
     assert found.points == ()
 
@@ -41,9 +41,20 @@ def test_agreeing_with_one_reference_or_wording_is_enough():
     assert of([OFF], wordings=[OFF, YES]).label is Verdict.CORRECT
 
 
-def test_covering_every_key_point_is_enough_and_one_of_them_is_not():
-    assert of([OFF], [YES, YES]).label is Verdict.CORRECT
-    assert of([OFF], [YES, OFF]).label is Verdict.INCORRECT
+def test_with_key_points_a_text_on_the_matter_is_correct_unless_it_contradicts():
+    short, against = (0.25, 0.05, 0.7), (0.25, 0.5, 0.25)
+    assert of([short], [OFF, short]).label is Verdict.CORRECT
+    assert of([short]).label is Verdict.INCORRECT
+    assert of([against], [OFF, against]).label is Verdict.CONTRADICTORY
+
+
+def test_with_key_points_a_text_about_something_else_is_incorrect():
+    off = (0.1, 0.02, 0.88)
+    found = of([off], [off, off])
+    assert found.label is Verdict.INCORRECT
+    assert found.probability == pytest.approx(0.1, abs=1e-6)
+    assert of([off], [off, off], rule=Rule(topical=0.05)).label is Verdict.CORRECT
+    assert of([off], [off, off], wordings=[YES]).label is Verdict.CORRECT
 
 
 def test_each_key_point_gets_its_state_and_score():
@@ -61,6 +72,7 @@ def test_a_contradiction_anywhere_beats_coverage():
         assert found.label is Verdict.CONTRADICTORY
         assert found.probability == pytest.approx(0.07, abs=1e-6)
         assert found.needs_review, "agreement and contradiction, both sure: somebody should look"
+    assert not of([NO], [NO, NO]).needs_review
     assert of([YES], sentences=[YES, NO]).against == 1
     assert of([YES], sentences=[YES, OFF]).against is None
 
@@ -82,7 +94,8 @@ def test_the_temperature_cools_every_pair():
 
 
 def test_the_score_is_half_rightness_half_coverage():
-    assert of([YES], [YES, OFF]).score == pytest.approx((0.9 + 0.5) / 2, abs=1e-6)
+    found = of([YES], [YES, OFF])
+    assert found.score == pytest.approx((found.probability + 0.5) / 2, abs=1e-6)
 
 
 rows = st.lists(

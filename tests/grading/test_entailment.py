@@ -128,7 +128,7 @@ def test_a_refused_text_is_incorrect_whatever_the_model_says(pairs: Words, answe
 
 
 def test_the_models_own_view_stays_in_the_confidence(grader: EntailmentGrader) -> None:
-    echo = grade(grader, QUESTION, references=("the rate does much",))
+    echo = grade(grader, QUESTION, references=("the rate does much",), key_points=())
     assert echo.flags == (checks.ECHO,)
     assert echo.confidence < 0.1, "the model would accept it, the check refuses it"
 
