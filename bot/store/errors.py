@@ -51,6 +51,9 @@ _SAME = {
 _EXTENDED_BITS = 0xFF
 """SQLite's extended codes carry the primary one in their lowest byte."""
 
+_UNREADABLE = "Could not decode to UTF-8"
+"""Python's sqlite3 says so, without a code, of a text whose bytes were overwritten in the file."""
+
 _RETRYABLE_SQLSTATES = {"40001", "40P01"}
 """PostgreSQL: serialization failure, deadlock detected."""
 
@@ -157,6 +160,8 @@ def _sqlstate(error: BaseException) -> str:
 def _sqlite_code(error: BaseException) -> int | None:
     """Return SQLite's primary result code, with the codes that mean the same made one."""
     original = error.orig if isinstance(error, exc.DBAPIError) else error
+    if str(original).startswith(_UNREADABLE):
+        return sqlite3.SQLITE_CORRUPT
     code = getattr(original, "sqlite_errorcode", None)
     if not isinstance(code, int):
         return None
