@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
     from bot.grading.evaluation import card, table
     from bot.grading.evaluation.evaluate import Wanted, evaluate, held_by, write
     from bot.grading.service import load_default
+    from bot.grading.training import record
 
     questions = [
         question
@@ -60,7 +60,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
         held_by=str(choices.held or ""),
         weights=weights_of(settings),
         command=shlex.join(["tutor", *sys.argv[1:]]),
-        commit=_commit(),
+        commit=record.commit(),
         note=choices.note,
         steps=steps,
     )
@@ -92,17 +92,3 @@ def weights_of(settings: GraderSettings) -> Path | None:
         return encoder.find_folder("")
     except OperatorError:
         return None
-
-
-def _commit() -> str:
-    try:
-        found = subprocess.run(
-            ["git", "describe", "--always", "--dirty"],  # noqa: S607
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError:
-        return ""
-    return found.stdout.strip()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.calendar import local_day
 from bot.domain.round import Manner, Outcome, Round, State
-from bot.errors import MemberError, ModeratorError
+from bot.errors import ModeratorError
 from bot.services import answers
 from bot.services.context import Context
 from bot.store.queries import questions, results, rounds, schedules, servers
@@ -30,24 +30,6 @@ async def current(ctx: Context, channel_id: int) -> Round | None:
 async def get(ctx: Context, round_id: int) -> Round | None:
     """Return a round that has its question; None where there is none."""
     return await ctx.store.read(rounds.get, round_id=round_id)
-
-
-async def must_be_open(
-    ctx: Context, server_id: int, channel_id: int, round_id: int | None
-) -> Round:
-    """Return the round that a member means: the one with the id, or the channel's newest open one.
-
-    Raises MemberError when there is none, it is closed, or it belongs to another server.
-    """
-    if round_id is None:
-        round_ = await current(ctx, channel_id)
-        if round_ is None or round_.server_id != server_id:
-            raise MemberError("no_open_round")
-        return round_
-    round_ = await get(ctx, round_id)
-    if round_ is None or round_.server_id != server_id or round_.state is not State.OPEN:
-        raise MemberError("round_not_open")
-    return round_
 
 
 # Posting

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.question import Verdict
 from bot.domain.round import Manner, Outcome, Round, State, Tally
-from bot.errors import DiscordError, MemberError, ModeratorError
+from bot.errors import DiscordError, ModeratorError
 from bot.services import rounds
 from bot.services.context import Context
 from bot.store import tables as t
@@ -118,29 +118,12 @@ async def test_a_refused_post_leaves_no_open_round(context: Context) -> None:
     assert (row["state"], row["note"]) == (State.SKIPPED, "channel_missing")
 
 
-async def test_members_find_the_round_that_they_mean(context: Context) -> None:
-    older = await add_open_round(context)
+async def test_the_current_round_is_the_newest_of_its_channel(context: Context) -> None:
+    await add_open_round(context)
     clock_of(context).advance(minutes=1)
     newer = await add_open_round(context)
-    assert (await rounds.must_be_open(context, SERVER, CHANNEL, None)).id == newer.id
-    assert (await rounds.must_be_open(context, SERVER, CHANNEL, older.id)).id == older.id
-
-
-@pytest.mark.parametrize(
-    ("server", "channel", "use_id", "code"),
-    [
-        (SERVER, 999, False, "no_open_round"),
-        (999, CHANNEL, False, "no_open_round"),
-        (999, CHANNEL, True, "round_not_open"),
-    ],
-)
-async def test_no_round_of_another_place_is_found(
-    context: Context, server: int, channel: int, use_id: bool, code: str
-) -> None:
-    round_ = await add_open_round(context)
-    with pytest.raises(MemberError) as caught:
-        await rounds.must_be_open(context, server, channel, round_.id if use_id else None)
-    assert caught.value.code == code
+    assert (await rounds.current(context, CHANNEL)).id == newer.id
+    assert await rounds.current(context, 999) is None
 
 
 async def test_the_reveal_counts_and_gives_points(context: Context) -> None:

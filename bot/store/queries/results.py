@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.question import Question, Verdict
+from bot.domain.question import Verdict
 from bot.domain.round import Round, State, Tally
 from bot.domain.scoring import points
 from bot.store.queries import answers as answer_queries
@@ -88,8 +88,11 @@ def _write_results(conn: sa.Connection, round_: Round, members: Iterable[int]) -
             round_id=round_.id,
             user_id=user_id,
             right=right,
-            points=_points(
-                round_.question, right, int(hint_count.get(user_id, 0)), best.get(user_id, 0.0)
+            points=points(
+                round_.question.difficulty,
+                right=right,
+                hints=int(hint_count.get(user_id, 0)),
+                explanation=best.get(user_id, 0.0),
             ),
         )
         conn.execute(
@@ -98,10 +101,6 @@ def _write_results(conn: sa.Connection, round_: Round, members: Iterable[int]) -
                 set_={"right": new.excluded.right, "points": new.excluded.points},
             )
         )
-
-
-def _points(question: Question, right: bool, hints_taken: int, explanation: float) -> int:
-    return points(question.difficulty, right=right, hints=hints_taken, explanation=explanation)
 
 
 def _by_member(
