@@ -63,6 +63,9 @@ class Stage(_Table):
     schedule: Literal["linear", "cosine"] = "linear"
     decay: Annotated[float, Field(ge=0)] = 0.01
     smoothing: Share = 0.05
+    dropout: Share = 0.0
+    """Of the encoder's hidden states. Attention has none: on a processor it would take longer than
+    the attention itself."""
     class_weights: tuple[Positive, Positive, Positive] = (1.0, 1.0, 1.0)
     question_dropout: Share = 0.15
     adapter: Adapter | None = None

@@ -57,6 +57,21 @@ def keep_memory() -> None:
     libc.mallopt(mmap_threshold, 32 * 2**20)  # the most that glibc takes
 
 
+def prepare(model: PairModel, stage: Stage) -> None:
+    """Make a model ready to be trained by `stage`.
+
+    Attention is written out as two products: the fused kernel's backward pass is slow on a
+    processor. With `optimizer`'s fused step a batch of 32 pairs of 64 tokens took 0.5 s instead of
+    0.8 s on two cores (bf16).
+    """
+    model.encoder.set_attn_implementation("eager")
+    for module in model.encoder.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = stage.dropout
+    for layer in model.encoder.encoder.layer:
+        layer.attention.self.dropout.p = 0.0
+
+
 def rate(stage: Stage, share: float) -> float:
     """Return the learning rate when this share of the budget is spent."""
     if share < stage.warmup:
@@ -78,6 +93,7 @@ def optimizer(model: PairModel, stage: Stage) -> torch.optim.AdamW:
         lr=stage.rate,
         betas=(0.9, 0.98),
         weight_decay=stage.decay,
+        fused=True,
     )
 
 

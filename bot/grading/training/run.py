@@ -158,6 +158,7 @@ def _train(
         chunk=config.chunk,
         question_dropout=stage.question_dropout,
     )
+    loop.prepare(model, stage)
     lora.attach(model, stage.adapter)
     model.to(config.device)
     if not config.train_words:
