@@ -1,24 +1,21 @@
-"""From what a pair model says of each pair to one grade: a pure function, so that rules can be
-compared on figures (`tutor check --grade`, `tutor evaluate`).
+"""From what a pair model says of each pair to one grade: a pure function.
 
-A pair is (question, one text that is right, the member's text). The rule, and why:
+A pair is (question, one text that is right, the member's text). What a text's pairs say is summed
+up in a few figures (`FEATURES`), logarithms of probabilities, and a linear head on them gives the
+probabilities of the three labels: one head for texts without key points, one for texts with them.
+The heads, the lines to draw and the band of doubt are fitted on questions that the model was not
+trained on (`bot.grading.training.fitting`) and kept with the weights (`Rule`, in config.json).
 
-1. Without key points a text is as right as its best pair with a reference or a known wording:
-   references say the same in different words, so agreeing with one is enough.
-2. With key points the pairs are asked two things. Does the text speak of the matter: is one of its
-   pairs with references, key points or wordings at least a little (`Rule.topical`) correct? And if
-   so, does it agree or contradict: the mean over all pairs of logit(correct) - logit(contradictory)
-   is the log-odds of that. A short right answer says too little to be called correct beside a
-   long reference, but it contradicts none of them. Chosen with the next to last checkpoint on
-   eight questions that were written for it and trained on by none: it accepts 53 % of 32 right
-   texts and 17 % of 41 wrong ones, rule 1 accepts 25 % and 12 %.
-3. A contradiction of a reference or a key point, or by one sentence, that is surer than
+1. The best of the references counts: they say the same in different words, so agreeing with one is
+   enough. Known wordings have a figure of their own, and so has what the key points say on average
+   and at most.
+2. A contradiction of a reference or a key point, or by one sentence, that is surer than
    `Rule.contradicted` beats coverage, unless the text agrees as surely.
-4. What is left is correct from `Rule.accept` on (with key points: from one half on), else the
-   likelier of the other two labels.
+3. What is left is correct from `Head.accept` on, else the likelier of the other two labels.
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -30,29 +27,66 @@ LABELS = (Verdict.CORRECT, Verdict.CONTRADICTORY, Verdict.INCORRECT)
 """The order of logits and probabilities."""
 CORRECT, CONTRADICTORY, INCORRECT = range(3)
 
-CONTRADICTED = 0.8
-"""The default of `Rule.contradicted`."""
+FEATURES = (
+    "reference correct",
+    "reference contradictory",
+    "reference incorrect",
+    "wording correct, most",
+    "sentence contradictory, most",
+    "point correct, mean",
+    "point correct, most",
+    "point contradictory, mean",
+    "point contradictory, most",
+)
+"""Logarithms of probabilities. What is not there (no wording, no second sentence) is taken from the
+reference. Texts without key points have the first `PLAIN` of them."""
+PLAIN = 5
+LEAST = -7.0
+"""No logarithm counts as less."""
 
 Floats = npt.NDArray[np.float32]
+Weights: TypeAlias = tuple[tuple[float, ...], ...]
+"""A row a label, in the order of `LABELS`: the intercept, then a weight for each feature."""
+
+
+def unfitted(features: int) -> Weights:
+    """Return weights that leave the best reference's own probabilities as they are."""
+    return tuple(
+        (0.0, *(float(place == label) for place in range(features))) for label in range(len(LABELS))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """From features to the probabilities of the labels, and where the lines are (0..1)."""
+
+    weights: Weights
+    accept: float = 0.5
+    """A text is correct from this probability of correct on."""
+    review_below: float = 0.35
+    review_above: float = 0.65
+    """Between these somebody should look."""
+
+    def probabilities(self, features: Floats) -> Floats:
+        """Return the labels' probabilities, shape (texts, 3), of features (texts, features)."""
+        table = np.array(self.weights, np.float32)
+        return softmax(features @ table[:, 1:].T + table[:, 0])
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Where the lines are, in probabilities 0..1. Set on held-out questions, kept with the weights
-    (`config.json`).
-    """
+    """All that turns pairs into grades. Fitted on held-out questions, kept with the weights."""
 
-    temperature: float = 1.0
-    """Divides logits (Guo et al. 2017, arXiv:1706.04599)."""
-    accept: float = 0.5
-    """A text is correct, and a key point covered, from this probability of correct on."""
-    review_below: float = 0.35
-    review_above: float = 0.65
-    """Between these somebody should look."""
-    topical: float = 0.2
-    """From this probability of correct of one pair on, a text speaks of the matter."""
-    contradicted: float = CONTRADICTED
-    """A contradiction is sure from here on."""
+    plain: Head = Head(unfitted(PLAIN))
+    """For texts without key points."""
+    pointed: Head = Head(unfitted(len(FEATURES)))
+    """For texts with them."""
+    contradicted: float = 0.8
+    """A contradiction is sure from this probability on."""
+    point_slope: float = 1.0
+    point_intercept: float = 0.0
+    """A key point is covered with the probability sigmoid(slope * log-odds + intercept), where the
+    log-odds are the pair's of correct (Platt 1999)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +109,7 @@ class Combined:
 
     label: Verdict
     probability: float
-    """Of correct, calibrated as far as one pair is."""
+    """Of correct."""
     score: float
     needs_review: bool
     points: tuple[tuple[KeyPointState, float], ...]
@@ -86,8 +120,35 @@ class Combined:
 
 def combine(evidence: Evidence, rule: Rule) -> Combined:
     """Return label, score and the rest for one text. See the module for the rule."""
+    found = features(evidence)
+    head = rule.pointed if len(evidence.points) else rule.plain
+    (chance,) = head.probabilities(found[np.newaxis])
+    support = float(chance[CORRECT])
+    against = strongest(found)
+    contradicts = against >= rule.contradicted and against > support
+    probability = min(support, 1 - against) if contradicts else support
+    if contradicts:
+        label = Verdict.CONTRADICTORY
+    elif probability >= head.accept:
+        label = Verdict.CORRECT
+    else:
+        label = LABELS[1 + int(chance[1:].argmax())]
+    states = tuple(_point(row, rule) for row in softmax(evidence.points))
+    return Combined(
+        label=label,
+        probability=probability,
+        score=_score(probability, states),
+        needs_review=(contradicts and support >= head.accept)
+        or head.review_below < probability < head.review_above,
+        points=states,
+        against=_sentence_against(evidence.sentences, rule),
+    )
+
+
+def features(evidence: Evidence) -> Floats:
+    """Return the `FEATURES` of one text: shape (features,), or (PLAIN,) without key points."""
     references, points, wordings, sentences = (
-        softmax(logits / rule.temperature)
+        np.log(np.maximum(softmax(logits), np.exp(LEAST)))
         for logits in (
             evidence.references,
             evidence.points,
@@ -96,38 +157,20 @@ def combine(evidence: Evidence, rule: Rule) -> Combined:
         )
     )
     best = references[references[:, CORRECT].argmax()]
-    said = np.concatenate([references, wordings])[:, CORRECT].max()
-    support, accept, opposes = float(said), rule.accept, bool(best[CONTRADICTORY] > best[INCORRECT])
+    said = wordings[:, CORRECT].max() if len(wordings) else best[CORRECT]
+    opposed = sentences[:, CONTRADICTORY].max() if len(sentences) else best[CONTRADICTORY]
+    found = [*best, said, opposed]
     if len(points):
-        every = np.concatenate([evidence.references, evidence.points, evidence.wordings])
-        margin = (every[:, CORRECT] - every[:, CONTRADICTORY]).mean() / rule.temperature
-        agrees = float(1 / (1 + np.exp(-margin)))
-        topic = max(support, float(points[:, CORRECT].max()))
-        on_topic = topic >= rule.topical
-        support, accept = (agrees if on_topic else min(agrees, topic)), 0.5
-        opposes = on_topic or opposes
-    worst = int(sentences[:, CONTRADICTORY].argmax()) if len(sentences) else None
-    one = float(sentences[worst, CONTRADICTORY]) if worst is not None else 0.0
-    of_points = float(points[:, CONTRADICTORY].max()) if len(points) else 0.0
-    against = max(float(best[CONTRADICTORY]), one, of_points)
-    contradicts = against >= rule.contradicted and against > support
-    probability = min(support, 1 - against) if contradicts else support
-    if contradicts:
-        label = Verdict.CONTRADICTORY
-    elif probability >= accept:
-        label = Verdict.CORRECT
-    else:
-        label = Verdict.CONTRADICTORY if opposes else Verdict.INCORRECT
-    states = tuple(_point(row, rule) for row in points)
-    torn = against >= rule.contradicted and support >= accept
-    return Combined(
-        label=label,
-        probability=probability,
-        score=_score(probability, states),
-        needs_review=torn or rule.review_below < probability < rule.review_above,
-        points=states,
-        against=worst if one >= rule.contradicted else None,
-    )
+        for column in (points[:, CORRECT], points[:, CONTRADICTORY]):
+            found += [column.mean(), column.max()]
+    return np.array(found, np.float32)
+
+
+def strongest(features: Floats) -> float:
+    """Return the probability of the surest contradiction in a text's features."""
+    names = ("reference contradictory", "sentence contradictory, most", "point contradictory, most")
+    places = [FEATURES.index(name) for name in names]
+    return float(np.exp(max(features[place] for place in places if place < len(features))))
 
 
 def softmax(logits: Floats) -> Floats:
@@ -146,11 +189,41 @@ def is_contradicted(probabilities: Floats, rule: Rule) -> bool:
     )
 
 
+def log_odds(probabilities: Floats) -> float:
+    """Return the log-odds of correct in one pair's probabilities (3,), at most 7 either way."""
+    chance = float(np.clip(probabilities[CORRECT], 1e-6, 1 - 1e-6))
+    return float(np.clip(np.log(chance / (1 - chance)), LEAST, -LEAST))
+
+
+def rule_of(plain: Any) -> Rule:
+    """Return the rule that `dataclasses.asdict` made plain data of. Raises ValueError, KeyError or
+    TypeError where it did not.
+    """
+    heads: list[Head] = []
+    for name, count in (("plain", PLAIN), ("pointed", len(FEATURES))):
+        head = dict(plain[name])
+        rows = cast("list[list[float]]", head.pop("weights"))
+        weights = tuple(tuple(float(value) for value in row) for row in rows)
+        if [len(row) for row in weights] != [1 + count] * len(LABELS):
+            raise ValueError(f"{name} has weights of another shape")
+        heads.append(Head(weights, **head))
+    rest = {key: float(value) for key, value in plain.items() if key not in {"plain", "pointed"}}
+    return Rule(heads[0], heads[1], **rest)
+
+
+def _sentence_against(sentences: Floats, rule: Rule) -> int | None:
+    if not len(sentences):
+        return None
+    opposed = softmax(sentences)[:, CONTRADICTORY]
+    worst = int(opposed.argmax())
+    return worst if opposed[worst] >= rule.contradicted else None
+
+
 def _point(row: Floats, rule: Rule) -> tuple[KeyPointState, float]:
-    score = float(row[CORRECT])
+    score = float(1 / (1 + np.exp(-(rule.point_slope * log_odds(row) + rule.point_intercept))))
     if is_contradicted(row, rule):
         return KeyPointState.CONTRADICTED, score
-    return (KeyPointState.COVERED if score >= rule.accept else KeyPointState.MISSING), score
+    return (KeyPointState.COVERED if score >= 0.5 else KeyPointState.MISSING), score
 
 
 def _score(probability: float, points: tuple[tuple[KeyPointState, float], ...]) -> float:

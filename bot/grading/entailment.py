@@ -21,13 +21,13 @@ from bot.errors import OperatorError
 from bot.grading import checks
 from bot.grading.clean import clean
 from bot.grading.combine import (
-    CONTRADICTED,
     Combined,
     Evidence,
     Floats,
     Rule,
     combine,
     is_contradicted,
+    rule_of,
     softmax,
 )
 from bot.grading.grade import Grade, KeyPoint, KeyPointState, Submission
@@ -99,6 +99,22 @@ class EntailmentGrader:
 
     def grade(self, submissions: Sequence[Submission]) -> list[Grade]:
         """Return one grade for each submission; all pairs go through the model together."""
+        read, logits = self._predicted(submissions)
+        found = [_evidence(one, logits) for one in read]
+        combined = [combine(one, self._rule) if one is not None else None for one in found]
+        quotes = self._quotes(read, combined)
+        return [
+            self._grade(*parts) for parts in zip(submissions, read, combined, quotes, strict=True)
+        ]
+
+    def evidence(self, submissions: Sequence[Submission]) -> list[Evidence | None]:
+        """Return what the model says of each text's pairs, before any rule; None for a text that
+        has no words.
+        """
+        read, logits = self._predicted(submissions)
+        return [_evidence(one, logits) for one in read]
+
+    def _predicted(self, submissions: Sequence[Submission]) -> tuple[list[_Read], Floats]:
         read: list[_Read] = []
         triples: list[Triple] = []
         for submission in submissions:
@@ -106,11 +122,7 @@ class EntailmentGrader:
             read.append(one)
             triples += one.triples()
         logits = self._pairs.predict(triples) if triples else np.zeros((0, 3), np.float32)
-        combined = [self._combine(one, logits) for one in read]
-        quotes = self._quotes(read, combined)
-        return [
-            self._grade(*parts) for parts in zip(submissions, read, combined, quotes, strict=True)
-        ]
+        return read, logits
 
     def _read(self, submission: Submission, start: int) -> _Read:
         answer = clean(submission.answer, LONGEST)
@@ -127,16 +139,6 @@ class EntailmentGrader:
             flags=found,
             start=start,
         )
-
-    def _combine(self, one: _Read, logits: Floats) -> Combined | None:
-        if not one.answer:
-            return None
-        rows: list[Floats] = []
-        at = one.start
-        for texts in (one.references, one.points, one.wordings, one.sentences):
-            rows.append(logits[at : at + len(texts)])
-            at += len(texts)
-        return combine(Evidence(*rows), self._rule)
 
     def _quotes(
         self, read: Sequence[_Read], combined: Sequence[Combined | None]
@@ -157,7 +159,7 @@ class EntailmentGrader:
             (read[number].question, read[number].points[point], sentence)
             for number, point, sentence in asked
         ]
-        found_of = softmax(self._pairs.predict(triples) / self._rule.temperature)
+        found_of = softmax(self._pairs.predict(triples))
         for (number, point, sentence), row in zip(asked, found_of, strict=True):
             if is_contradicted(row, self._rule):
                 quotes[number][point] = sentence
@@ -201,6 +203,17 @@ class EntailmentGrader:
         )
 
 
+def _evidence(one: _Read, logits: Floats) -> Evidence | None:
+    if not one.answer:
+        return None
+    rows: list[Floats] = []
+    at = one.start
+    for texts in (one.references, one.points, one.wordings, one.sentences):
+        rows.append(logits[at : at + len(texts)])
+        at += len(texts)
+    return Evidence(*rows)
+
+
 def nearest(answer: str, wordings: tuple[str, ...], count: int = WORDINGS) -> tuple[str, ...]:
     """Return the wordings that share most words with the answer, at most `count`."""
     return tuple(
@@ -223,17 +236,11 @@ def is_for(folder: Path) -> bool:
 
 
 def read_rule(folder: Path) -> tuple[Rule, dict[str, Any]]:
-    """Return the lines to draw, and all of config.json. Raises OperatorError."""
+    """Return the rule, and all of config.json. Raises OperatorError."""
     path = folder / "config.json"
     try:
         config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        rule = Rule(
-            temperature=float(config["temperature"]),
-            accept=float(config["accept"]),
-            review_below=float(config["review_below"]),
-            review_above=float(config["review_above"]),
-            contradicted=float(config.get("contradicted", CONTRADICTED)),
-        )
+        rule = rule_of(config["rule"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OperatorError(f"The grader's {path} cannot be read: {error!r}") from error
     return rule, config

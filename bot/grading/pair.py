@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from bot.errors import OperatorError
+from bot.grading.combine import Rule, rule_of
 from bot.grading.tokens import (
     LONGEST,
     TOKENIZER,
@@ -67,21 +68,6 @@ class Batch(NamedTuple):
     segments: Tensor
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """What was fitted on held-out questions.
-
-    `temperature` divides the logits; a text is accepted from `accept` on (probability of correct,
-    0..1), and somebody should look at it between `review_below` and `review_above`.
-    """
-
-    temperature: float = 1.0
-    accept: float = 0.5
-    review_below: float = 0.35
-    review_above: float = 0.65
-    measured: dict[str, float] = field(default_factory=dict[str, float])
-
-
 class PairTokenizer(Tokens):
     """Texts to tensors. Not safe for several threads at once."""
 
@@ -94,9 +80,7 @@ class PairTokenizer(Tokens):
 class PairModel(nn.Module):
     """Encoder and head. `forward` takes a batch's tensors and returns logits, shape (pairs, 3)."""
 
-    def __init__(
-        self, encoder: Any, tokenizer: PairTokenizer, fitted: Fitted | None = None
-    ) -> None:
+    def __init__(self, encoder: Any, tokenizer: PairTokenizer) -> None:
         """Put a new head on a `transformers` BERT without a pooler."""
         super().__init__()
         width: int = encoder.config.hidden_size
@@ -105,7 +89,10 @@ class PairModel(nn.Module):
             nn.Dropout(0.1), nn.Linear(5 * width + 1, HEAD), nn.GELU(), nn.Linear(HEAD, len(LABELS))
         )
         self.tokenizer = tokenizer
-        self.fitted = fitted or Fitted()
+        self.rule = Rule()
+        """What makes grades of pairs; fitted on held-out questions."""
+        self.measured: dict[str, dict[str, float]] = {}
+        """What the rule reached on questions that it was not fitted on."""
         self.sha256 = ""
 
     def forward(self, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
@@ -123,7 +110,7 @@ class PairModel(nn.Module):
 
     def predict(self, triples: Sequence[Triple], *, batch: int = 32) -> Logits:
         """Return the logits of pairs, float32 (pairs, 3), in their order; pairs of like length
-        share a batch. Uncalibrated: divide by `fitted.temperature`.
+        share a batch. Uncalibrated: `combine` makes a grade of them.
         """
         logits = np.zeros((len(triples), len(LABELS)), np.float32)
         rows = self.tokenizer.encode(triples)
@@ -166,11 +153,8 @@ class PairModel(nn.Module):
             "head": HEAD,
             "left_out": [start, stop],
             "bert": shape,
-            "temperature": self.fitted.temperature,
-            "accept": self.fitted.accept,
-            "review_below": self.fitted.review_below,
-            "review_above": self.fitted.review_above,
-            "measured": self.fitted.measured,
+            "rule": asdict(self.rule),
+            "measured": self.measured,
         }
         text = json.dumps(config, indent=2) + "\n"
         (folder / CONFIG).write_text(text, encoding="utf-8")
@@ -257,14 +241,8 @@ def load(folder: Path, *, threads: int | None = None) -> PairModel:
     if threads is not None:
         torch.set_num_threads(threads)
     encoder: Any = BertModel(BertConfig(**config["bert"]), add_pooling_layer=False)
-    fitted = Fitted(
-        config["temperature"],
-        config["accept"],
-        config["review_below"],
-        config["review_above"],
-        config["measured"],
-    )
-    model = PairModel(encoder, load_tokenizer(folder), fitted)
+    model = PairModel(encoder, load_tokenizer(folder))
+    model.rule, model.measured = rule_of(config["rule"]), config["measured"]
     state = {name: value.float() for name, value in load_file(path).items()}
     start, stop = config["left_out"]
     words = state[_WORDS]

@@ -9,6 +9,7 @@ import torch
 
 from bot.errors import OperatorError
 from bot.grading import pair
+from bot.grading.combine import Rule
 from bot.grading.pair import PairModel
 
 
@@ -29,6 +30,6 @@ def average(folders: Sequence[Path]) -> PairModel:
         for name, value in state.items():
             total[name] += value
     first.load_state_dict({name: value / len(models) for name, value in total.items()})
-    first.fitted = pair.Fitted()
+    first.rule, first.measured = Rule(), {}
     first.sha256 = ""
     return first

@@ -7,24 +7,26 @@ questions it never saw) and `run.json`.
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from bot.grading import pair
+from bot.grading.combine import Rule
 from bot.grading.encoder import check_weights, find_folder
-from bot.grading.pair import Fitted, Logits, PairModel
+from bot.grading.pair import PairModel
 from bot.grading.training import checkpoint, loop, lora, pooling, record
 from bot.grading.training.average import average
-from bot.grading.training.calibrating import calibrate
+from bot.grading.training.cases import cases_of
 from bot.grading.training.config import Config
 from bot.grading.training.distil import teacher_of
+from bot.grading.training.fitting import Measured, fit
 from bot.grading.training.loop import Progress
 from bot.grading.training.material import Material, read, sources_of
-from bot.grading.training.scoring import Scores, numbers, rows, score, score_pairs
+from bot.grading.training.scoring import Scores, score, score_pairs
 from bot.grading.training.sources import Source
 from bot.grading.training.stream import Stream
 
@@ -61,30 +63,30 @@ def run(config: Config, *, told: Told, stages: int | None = None, runs: Path = R
     record.write(folder, known)
     available = sources_of(material)
     model = _first(config, known)
-    scored: tuple[Scores, Logits] | None = None
+    scores: Scores | None = None
     for number, stage in enumerate(config.stage[:stages]):
         if stage.name in done:
             model = pair.load(folder / stage.name).to(config.device)
             continue
         progress = _train(config, number, model, available, folder, told)
         model.save(folder / stage.name)
-        scored = score(model, material.held)
+        scores = score(model, material.held)
         done[stage.name] = {
             "steps": progress.steps,
             "seconds": round(progress.seconds, 1),
             "loss": round(progress.loss, 4),
             "history": progress.history,
-            "scores": scored[0] | {"entailment": _entailment(model, material)},
+            "scores": scores | {"entailment": _entailment(model, material)},
         }
         record.write(folder, known)
         checkpoint.remove(folder)
         # As a resumed run would: what is left out of saved weights is gone in both.
         model = pair.load(folder / stage.name).to(config.device)
-    scores, logits = scored or score(model, material.held)
-    _calibrate(model, material, logits)
-    pooling.write_held(folder, rows(material.held), logits)
-    known["scores"] = scores
-    known["calibration"] = as_record(model.fitted)
+    cases = cases_of(model, material.held)
+    model.rule, model.measured = fit(cases)
+    pooling.write_held(folder, cases)
+    known["scores"] = scores or score(model, material.held)
+    known["calibration"] = as_record(model.rule, model.measured)
     known["sha256"] = model.save(folder / "weights")
     known["ended"] = _now()
     record.write(folder, known)
@@ -103,27 +105,21 @@ def run_folds(config: Config, *, told: Told, runs: Path = RUNS) -> Path:
         )
         for number in range(config.folds)
     ]
-    scores, fitted = pooling.pool(folders)
+    scores, *fitted = pooling.pool(folders)
     folder = runs / config.name
     folder.mkdir(parents=True, exist_ok=True)
     found = {
         "folds": [str(fold) for fold in folders],
         "scores": scores,
-        "calibration": as_record(fitted),
+        "calibration": as_record(*fitted),
     }
     record.write(folder, found, "folds.json")
     return folder
 
 
-def as_record(fitted: Fitted) -> dict[str, Any]:
-    """Return the calibration as run.json holds it."""
-    return {
-        "temperature": fitted.temperature,
-        "accept": fitted.accept,
-        "review_below": fitted.review_below,
-        "review_above": fitted.review_above,
-        "measured": fitted.measured,
-    }
+def as_record(rule: Rule, measured: Measured) -> dict[str, Any]:
+    """Return the rule as run.json holds it."""
+    return {"rule": asdict(rule), "measured": measured}
 
 
 def _first(config: Config, known: dict[str, Any]) -> PairModel:
@@ -196,14 +192,6 @@ def _entailment(model: PairModel, material: Material) -> dict[str, float]:
     held = material.held_pairs
     chosen = held[:: max(1, len(held) // ENTAILMENT_SCORED)]
     return score_pairs(model, chosen) if chosen else {}
-
-
-def _calibrate(model: PairModel, material: Material, logits: Logits) -> None:
-    answers = rows(material.held)
-    groups = np.array([one.group for one, _ in answers])
-    truth = numbers(answers)
-    if len(np.unique(groups)) > 1 and 0 < np.count_nonzero(truth == 0) < len(truth):
-        model.fitted = calibrate(logits, truth, groups)
 
 
 def _now() -> str:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from bot.grading.pair import LABELS, Logits, PairModel, Triple
 from bot.grading.training import perturb
-from bot.grading.training.calibrating import Floats, Labels, macro_f1, probabilities
 from bot.grading.training.data import NOT_CORRECT, Answer, Asked
+from bot.grading.training.measures import Floats, Labels, macro_f1, probabilities
 from bot.grading.training.pairs import Pair
 
 _NUMBERS = {label: number for number, label in enumerate(LABELS)} | {NOT_CORRECT: -1}
@@ -38,7 +38,7 @@ def best_logits(model: PairModel, texts: Sequence[tuple[Asked, str]]) -> Logits:
     for one, _ in texts:
         part = found[start : start + len(one.references)]
         start += len(one.references)
-        best.append(part[probabilities(part, 1.0)[:, 0].argmax()])
+        best.append(part[probabilities(part)[:, 0].argmax()])
     return np.array(best, np.float32).reshape(len(texts), len(LABELS))
 
 
@@ -47,8 +47,8 @@ def numbers(answers: Sequence[tuple[Asked, Answer]]) -> Labels:
     return np.array([_NUMBERS[answer.label] for _, answer in answers], np.int64)
 
 
-def score(model: PairModel, held: Sequence[Asked]) -> tuple[Scores, Logits]:
-    """Return scores by set and the logits of `rows(held)`.
+def score(model: PairModel, held: Sequence[Asked]) -> Scores:
+    """Return scores by set, before any rule is fitted.
 
     By set: answers, questions, three-way and two-way macro-F1 and accuracy. `accepted` holds, by
     generator of `perturb`, the share of what it makes of references that is called correct; and of
@@ -60,14 +60,14 @@ def score(model: PairModel, held: Sequence[Asked]) -> tuple[Scores, Logits]:
     groups = np.array([one.group for one, _ in answers])
     found = of_sets(sets, groups, numbers(answers), logits)
     found["accepted"] = perturbed(model, held)
-    return found, logits
+    return found
 
 
 def of_sets(sets: Names, groups: Names, truth: Labels, logits: Logits) -> Scores:
     """Return the scores of each set: labels are places in `LABELS` or -1, logits uncalibrated, and
     a text is accepted when it is more likely correct than not.
     """
-    chance = probabilities(logits, 1.0)
+    chance = probabilities(logits)
     said, accepted = chance.argmax(axis=1), chance[:, 0] >= 0.5
     return {
         str(name): _of_set(truth[sets == name], said[sets == name], accepted[sets == name])
@@ -79,7 +79,7 @@ def of_sets(sets: Names, groups: Names, truth: Labels, logits: Logits) -> Scores
 def score_pairs(model: PairModel, pairs: Sequence[Pair]) -> dict[str, float]:
     """Return the accuracy on pairs by source: the label, or of two-way labels correct or not."""
     logits = model.predict([Triple(one.question, one.reference, one.answer) for one in pairs])
-    said = probabilities(logits, 1.0).argmax(axis=1)
+    said = probabilities(logits).argmax(axis=1)
     truth = np.array([_NUMBERS[one.label] for one in pairs])
     right = (said == truth) | ((truth < 0) & (said != 0))
     names = np.array([one.source for one in pairs])
@@ -113,7 +113,7 @@ def perturbed(model: PairModel, held: Sequence[Asked]) -> dict[str, float]:
 
 
 def _chance(logits: Logits) -> Floats:
-    return probabilities(logits, 1.0)[:, 0]
+    return probabilities(logits)[:, 0]
 
 
 def _of_set(truth: Labels, said: Labels, accepted: Any) -> dict[str, float]:

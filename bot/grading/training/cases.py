@@ -1,0 +1,146 @@
+"""Held-out texts as the grader reads them: what `bot.grading.training.fitting` fits on.
+
+A bank's example is read in three ways: beside all that the bank knows, beside explanation and key
+points, and beside the explanation alone. Hard negatives made of right texts join them, at a lower
+weight.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+
+from bot.grading.combine import PLAIN, Floats, Rule, features, log_odds, softmax
+from bot.grading.entailment import EntailmentGrader, Triple
+from bot.grading.grade import Submission
+from bot.grading.pair import LABELS, PairModel
+from bot.grading.training import perturb
+from bot.grading.training.data import NOT_CORRECT, Answer, Asked
+from bot.grading.training.pairs import Pair
+
+MADE = 0.25
+"""What a made text weighs beside a written one."""
+MADE_OF_EACH = 2
+RIGHT_TEXTS = 6
+"""Right texts of a question that negatives are made of."""
+AT_ONCE = 64
+_NUMBERS = {label: number for number, label in enumerate(LABELS)} | {NOT_CORRECT: -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One text. `label` is a place in `LABELS`, -1 for "not correct, nobody said which". `weight`
+    is 1 for a written text, less for a made one, and 0 for a partial one, which may be accepted or
+    not. `points` hold, where somebody said what the text covers, each key point's log-odds of
+    correct and 1 if it is covered, else 0.
+    """
+
+    source: str
+    group: str
+    label: int
+    weight: float
+    features: Floats
+    points: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def pointed(self) -> bool:
+        """Tell whether the text was read beside key points."""
+        return len(self.features) > PLAIN
+
+
+def cases_of(model: PairModel, held: Sequence[Asked]) -> list[Case]:
+    """Return the cases of the questions that have references."""
+    grader = EntailmentGrader(_Model(model), Rule(), "")
+    found: list[Case] = []
+    texts = [text for one in held if one.references for text in _texts(one, held)]
+    for start in range(0, len(texts), AT_ONCE):
+        some = texts[start : start + AT_ONCE]
+        evidence = grader.evidence([submission for *_, submission in some])
+        for (one, answer, weight, submission), seen in zip(some, evidence, strict=True):
+            if seen is None:
+                continue
+            points: tuple[tuple[float, float], ...] = ()
+            if weight != MADE and answer.covers is not None and not submission.wordings:
+                points = tuple(
+                    (log_odds(row), float(place in answer.covers))
+                    for place, row in enumerate(softmax(seen.points))
+                )
+            label = _NUMBERS[answer.label]
+            found.append(Case(one.source, one.group, label, weight, features(seen), points))
+    return found
+
+
+_Text = tuple[Asked, Answer, float, Submission]
+
+
+def _texts(one: Asked, held: Sequence[Asked]) -> Iterator[_Text]:
+    for answer in one.answers:
+        partial = bool(one.points) and answer.label == "incorrect" and answer.covers != ()
+        for submission in _ways(one, answer.text):
+            yield one, answer, 0.0 if partial else 1.0, submission
+    rng = Random(one.group)  # noqa: S311 - no secret hangs on it
+    others = [text for other in held if other is not one for text in other.references]
+    neighbours = rng.sample(others, min(8, len(others)))
+    right = one.right()
+    for text in rng.sample(right, min(RIGHT_TEXTS, len(right))) + list(one.references[:1]):
+        pair = Pair(one.question, one.references[0], text, "correct", 1.0, one.group, one.source)
+        for made in perturb.negatives(pair, neighbours, rng, most=MADE_OF_EACH):
+            # What turns the reference itself over is no text about this reference.
+            if made.reference == pair.reference:
+                answer = Answer(made.answer, made.label)
+                for submission in _ways(one, text):
+                    yield one, answer, MADE, replace(submission, answer=made.answer)
+
+
+def _ways(one: Asked, text: str) -> Iterator[Submission]:
+    if not one.points:
+        yield Submission(one.question, one.references, text)
+        return
+    wordings = tuple(known for known in one.right() if known != text)
+    joined = " ".join(one.points)
+    yield Submission(one.question, (*one.references, joined), text, one.points, wordings)
+    yield Submission(one.question, one.references, text, one.points)
+    yield Submission(one.question, one.references, text)
+
+
+class _Model:
+    """A `PairModel` as the grader's `Pairs`."""
+
+    def __init__(self, model: PairModel) -> None:
+        self._model = model
+
+    def predict(self, triples: Sequence[Triple]) -> Floats:
+        """Return logits."""
+        return self._model.predict(triples)
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many word pieces the text has."""
+        return self._model.tokenizer.count(text)
+
+
+def as_row(case: Case) -> dict[str, object]:
+    """Return the case as plain data, without its text."""
+    return {
+        "set": case.source,
+        "group": case.group,
+        "label": case.label,
+        "weight": case.weight,
+        "features": [round(float(value), 4) for value in case.features],
+        "points": [[round(value, 4), covered] for value, covered in case.points],
+    }
+
+
+def of_row(row: dict[str, object]) -> Case:
+    """Return the case that `as_row` made plain data of."""
+    features, points = row["features"], row["points"]
+    assert isinstance(features, list)
+    assert isinstance(points, list)
+    return Case(
+        str(row["set"]),
+        str(row["group"]),
+        int(str(row["label"])),
+        float(str(row["weight"])),
+        np.array(features, np.float32),
+        tuple((float(value), float(covered)) for value, covered in points),
+    )
