@@ -104,6 +104,7 @@ class GraderSettings(_Section):
 
     engine: Literal["torch", "onnx"] = "torch"
     model: str = ""
+    precision: Literal["auto", "fp32"] = "auto"
     threads: Annotated[int, Field(ge=1, le=64)] = 1
     batch: Annotated[int, Field(ge=1, le=256)] = 32
     queue: Annotated[int, Field(ge=1)] = 500

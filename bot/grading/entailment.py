@@ -262,7 +262,8 @@ def load(settings: GraderSettings, folder: Path = WEIGHTS) -> EntailmentGrader:
         return EntailmentGrader(pairs, rule, f"{name} int8")
     from bot.grading import pair
 
-    pairs = _Torch(pair.load(folder, threads=settings.threads), settings.batch)
+    bf16 = settings.precision == "auto" and pair.multiplies_bf16()
+    pairs = _Torch(pair.load(folder, threads=settings.threads, bf16=bf16), settings.batch)
     return EntailmentGrader(pairs, rule, name)
 
 
