@@ -188,7 +188,7 @@ def test_examples_that_the_grader_gets_wrong_are_listed(
 ) -> None:
     """With a grader that accepts everything: what is not right is listed, and partial is fair."""
     asked = LineGrader()
-    monkeypatch.setattr("bot.grading.service.load_default", lambda _: asked)
+    monkeypatch.setattr("bot.cli.grade.load_default", lambda _: asked)
     texts = {
         "correct": ("One is right.", "Two as well.", "Three agrees.", "Four in other words."),
         "partial": ("Half of it.", "A piece only."),

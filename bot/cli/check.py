@@ -8,7 +8,7 @@ import typer
 from bot.bank.check import check_folder
 from bot.bank.load import BankFile, Finding, read_bank, read_folder
 from bot.bank.run_code import prove
-from bot.cli.progress import steps, working
+from bot.cli.progress import steps
 from bot.settings import GraderSettings
 
 
@@ -35,11 +35,11 @@ def misjudged(paths: Sequence[Path], settings: GraderSettings) -> list[Finding]:
     standard error what it called them all. Raises OperatorError without a usable model.
     """
     from bot.cli.examples import grade_examples
-    from bot.grading.service import load_default
+    from bot.cli.grade import loaded
 
-    with working("Loading the model"):
-        grader = load_default(settings)
-    graded = grade_examples([_short(path) for path in paths], grader, batch=settings.batch)
+    graded = grade_examples(
+        [_short(path) for path in paths], loaded(settings), batch=settings.batch
+    )
     for line in graded.summary():
         typer.echo(line, err=True)
     return sorted(graded.findings)

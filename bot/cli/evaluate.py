@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from bot.bank.load import load_banks
-from bot.cli.progress import steps, working
+from bot.cli.progress import steps
 from bot.errors import OperatorError
 from bot.settings import GraderSettings
 
@@ -35,9 +35,9 @@ class Choices:
 def evaluated(choices: Choices, settings: GraderSettings) -> None:
     """Measure, write the report, and print where. Raises OperatorError."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in training: see bot/cli/train.py
+    from bot.cli.grade import loaded
     from bot.grading.evaluation import card, table
     from bot.grading.evaluation.evaluate import Wanted, evaluate, held_by, write
-    from bot.grading.service import load_default
     from bot.grading.training import record
 
     questions = [
@@ -45,8 +45,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
         for bank in (load_banks(choices.banks) if choices.banks else [])
         for question in bank.questions
     ]
-    with working("Loading the model"):
-        grader = load_default(settings)
+    grader = loaded(settings)
     wanted = Wanted(
         rows=choices.rows,
         official=choices.official,
@@ -55,7 +54,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
         texts=choices.texts,
         speed=choices.speed,
         seed=choices.seed,
-        threads=settings.threads,
+        threads=os.cpu_count() or 1,
         held=held_by(choices.held) if choices.held else None,
         held_by=str(choices.held or ""),
         weights=weights_of(settings),
