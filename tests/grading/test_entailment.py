@@ -1,6 +1,7 @@
 """The grader behind the service: which pairs are read, and what becomes of them."""
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from bot.domain.question import Verdict
 from bot.errors import OperatorError
 from bot.grading import Grade, KeyPointState, Submission, checks
-from bot.grading.combine import Rule
+from bot.grading.combine import PLAIN, Head, Rule, unfitted
 from bot.grading.entailment import (
     SENTENCES,
     WORDINGS,
@@ -158,15 +159,68 @@ def test_nothing_to_grade_asks_nothing(grader: EntailmentGrader, pairs: Words) -
     assert pairs.batches == []
 
 
+def test_evidence_is_what_the_model_says_before_any_rule(
+    grader: EntailmentGrader, pairs: Words
+) -> None:
+    known = ("Loss jumps, never rests.", "It is far off.", "The loss jumps.")
+    several = ask("The loss jumps about. It does not grow.", wordings=known)
+    short = ask("Cats purr.", references=(REFERENCE, "Far off"), key_points=())
+    first, nothing, last = grader.evidence([several, ask("\u200b"), short])
+    assert nothing is None
+    assert first is not None
+    assert last is not None
+    assert first.references.tolist() == [list(NO)]
+    assert first.points.tolist() == [list(OFF), list(NO)]
+    assert first.wordings.shape == (WORDINGS, 3)
+    assert first.sentences.tolist() == [list(YES), list(OFF)]
+    assert last.references.tolist() == [list(OFF)] * 2
+    assert [len(part) for part in (last.points, last.wordings, last.sentences)] == [0, 0, 0]
+    assert len(pairs.batches) == 1, "all texts go through the model together"
+
+
+def test_the_rule_decides_and_the_evidence_does_not_hang_on_it(pairs: Words) -> None:
+    ((_, *correct), *others) = unfitted(PLAIN)
+    strict = Rule(plain=Head(((-5.0, *correct), *others)))
+    text = ask("The loss jumps about.", key_points=())
+    graders = [EntailmentGrader(pairs, rule, "fake") for rule in (Rule(), strict)]
+    labels = [grader.grade([text])[0].label for grader in graders]
+    assert labels == [Verdict.CORRECT, Verdict.INCORRECT]
+    one, other = (grader.evidence([text])[0] for grader in graders)
+    assert one is not None
+    assert other is not None
+    np.testing.assert_array_equal(one.references, other.references)
+
+
+# --- What a folder of weights says
+
+
 def test_a_folder_is_taken_for_what_it_holds(tmp_path: Path) -> None:
     assert not is_for(tmp_path)
     (tmp_path / "config.json").write_text('{"model_type": "bert"}')
     assert not is_for(tmp_path)
-    config = {"labels": [], "temperature": 1.5, "accept": 0.4, "review_below": 0.3}
-    (tmp_path / "config.json").write_text(json.dumps(config))
+    (tmp_path / "config.json").write_text('{"labels": []}')
     assert is_for(tmp_path)
-    with pytest.raises(OperatorError, match="review_above"):
+
+
+def test_the_rule_is_read_from_the_weights_config(tmp_path: Path) -> None:
+    rule = Rule(plain=replace(Rule().plain, accept=0.45), contradicted=0.9, point_slope=0.8)
+    written = {"labels": [], "sha256": "ab", "rule": asdict(rule)}
+    (tmp_path / "config.json").write_text(json.dumps(written))
+    assert read_rule(tmp_path) == (rule, json.loads(json.dumps(written)))
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        (None, "No such file"),
+        ("{", "JSONDecodeError"),
+        ("[]", "TypeError"),
+        ('{"labels": [], "temperature": 1.5, "accept": 0.4}', "KeyError.*rule"),
+        ('{"rule": {"plain": {"weights": [[0]]}}}', "plain has weights of another shape"),
+    ],
+)
+def test_a_config_without_a_rule_is_told(tmp_path: Path, config: str | None, told: str) -> None:
+    if config is not None:
+        (tmp_path / "config.json").write_text(config)
+    with pytest.raises(OperatorError, match=rf"config\.json cannot be read: .*{told}"):
         read_rule(tmp_path)
-    (tmp_path / "config.json").write_text(json.dumps(config | {"review_above": 0.6}))
-    rule, _ = read_rule(tmp_path)
-    assert rule == Rule(1.5, 0.4, 0.3, 0.6)

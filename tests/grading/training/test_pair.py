@@ -1,5 +1,6 @@
 """The pair classifier: what it reads, and that a saved one says the same."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ from safetensors.torch import load_file
 
 from bot.errors import OperatorError
 from bot.grading import pair
-from bot.grading.pair import Fitted, PairModel
+from bot.grading.combine import Rule
+from bot.grading.pair import PairModel
 from bot.grading.tokens import LONGEST, Triple
 
 PAIRS = [
@@ -44,12 +46,19 @@ def test_each_text_counts(model: PairModel) -> None:
 
 
 def test_a_saved_model_says_the_same(model: PairModel, tmp_path: Path) -> None:
-    model.fitted = Fitted(1.4, 0.45, 0.3, 0.6, {"accuracy": 0.9})
+    model.rule = Rule(plain=replace(Rule().plain, accept=0.45), contradicted=0.9, point_slope=0.7)
+    model.measured = {"plain": {"texts": 12.0, "accuracy": 0.9}}
     digest = model.save(tmp_path)
     loaded = pair.load(tmp_path, threads=1)
     np.testing.assert_allclose(loaded.predict(PAIRS), model.predict(PAIRS), atol=5e-3)
-    assert loaded.fitted == model.fitted
-    assert loaded.sha256 == digest
+    assert (loaded.rule, loaded.measured) == (model.rule, model.measured)
+    assert loaded.sha256 == model.sha256 == digest
+
+
+def test_what_nobody_fitted_is_saved_as_such(model: PairModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    loaded = pair.load(tmp_path)
+    assert (loaded.rule, loaded.measured) == (Rule(), {})
 
 
 def test_what_no_pair_can_use_is_left_out(model: PairModel, tmp_path: Path) -> None:
