@@ -319,7 +319,7 @@ def test_doctor_prints_every_look_and_exits_with_1_for_findings(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "bot.grading.similarity.load", lambda _: SimpleNamespace(name="a small model")
+        "bot.grading.entailment.load", lambda _: SimpleNamespace(name="a small model")
     )
     done = tutor("doctor")
     assert done.exit_code == 1
