@@ -130,6 +130,8 @@ def _first(config: Config, known: dict[str, Any]) -> PairModel:
     if pair.is_saved(base):
         model = pair.load(base)
         known["base"] = model.sha256
+        if before := record.read(base.parent):
+            known["base_run"] = before
     else:
         known["base"] = check_base(base, published=not config.base)
         model = pair.start_from(base)
