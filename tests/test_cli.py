@@ -249,7 +249,7 @@ def test_the_int8_model_is_exported_and_compared(
     ]
     monkeypatch.setattr(
         "bot.grading.entailment.load",
-        lambda settings, _: LineGrader() if settings.engine == "torch" else Contrary(),
+        lambda settings: LineGrader() if settings.engine == "torch" else Contrary(),
     )
     done = tutor("grade", "export")
     assert done.exit_code == 1
@@ -319,7 +319,7 @@ def test_doctor_prints_every_look_and_exits_with_1_for_findings(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "bot.grading.similarity.load", lambda _: SimpleNamespace(name="a small model")
+        "bot.grading.entailment.load", lambda _: SimpleNamespace(name="a small model")
     )
     done = tutor("doctor")
     assert done.exit_code == 1

@@ -11,7 +11,6 @@ import typer
 
 from bot.bank.load import load_banks
 from bot.cli.progress import steps
-from bot.errors import OperatorError
 from bot.settings import GraderSettings
 
 
@@ -36,6 +35,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
     """Measure, write the report, and print where. Raises OperatorError."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in training: see bot/cli/train.py
     from bot.cli.grade import loaded
+    from bot.grading import entailment
     from bot.grading.evaluation import card, table
     from bot.grading.evaluation.evaluate import Wanted, evaluate, held_by, write
     from bot.grading.training import record
@@ -57,7 +57,7 @@ def evaluated(choices: Choices, settings: GraderSettings) -> None:
         threads=os.cpu_count() or 1,
         held=held_by(choices.held) if choices.held else None,
         held_by=str(choices.held or ""),
-        weights=weights_of(settings),
+        weights=entailment.weights_of(settings),
         command=shlex.join(["tutor", *sys.argv[1:]]),
         commit=record.commit(),
         note=choices.note,
@@ -78,16 +78,3 @@ def carded(reports: Sequence[Path], folder: Path) -> None:
     from bot.grading.evaluation.report import read
 
     typer.echo(str(card.write([read(path) for path in reports], folder)))
-
-
-def weights_of(settings: GraderSettings) -> Path | None:
-    """Return the folder of the weights that the settings mean, where there is one."""
-    from bot.grading import encoder, entailment
-
-    folder = Path(settings.model) if settings.model else entailment.WEIGHTS
-    if settings.model or entailment.is_for(folder):
-        return folder
-    try:
-        return encoder.find_folder("")
-    except OperatorError:
-        return None

@@ -1,7 +1,5 @@
 """`tutor grade export`: the int8 model, and how far its grades agree with those of fp32."""
 
-from pathlib import Path
-
 import typer
 
 from bot.cli.examples import verdicts
@@ -19,7 +17,7 @@ def exported(settings: Settings) -> bool:
     Raises OperatorError: no fine-tuned weights, no onnx packages, no right to write.
     """
     grader = settings.grader
-    folder = Path(grader.model) if grader.model else entailment.WEIGHTS
+    folder = entailment.weights_of(grader)
     with working("Exporting"):
         path = export.export(folder)
     typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
@@ -27,7 +25,7 @@ def exported(settings: Settings) -> bool:
         plain, small = (
             verdicts(
                 [settings.banks.folder],
-                entailment.load(_with(grader, engine), folder),
+                entailment.load(_with(grader, engine)),
                 batch=grader.batch,
             )
             for engine in ("torch", "onnx")
@@ -46,4 +44,4 @@ def exported(settings: Settings) -> bool:
 
 
 def _with(settings: GraderSettings, engine: str) -> GraderSettings:
-    return settings.model_copy(update={"engine": engine})
+    return settings.model_copy(update={"engine": engine, "precision": "fp32"})

@@ -28,14 +28,16 @@ Pieces = Callable[[str], int]
 """Counts the word pieces of a text, as the model's tokenizer cuts it."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ITEMS = re.compile(r"[,;/|\n•]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ITEMS = re.compile(r"[,;|\n•]+|(?<!\d)/+|/+(?!\d)")
 _SAME_LETTER = re.compile(r"(.)\1{4,}")
 
 _FUNCTION_WORDS = {
     "en": "the a an of to in is are was were be been it its this that these those and or but not "
     "no so as at by for from with on if then when because which who what how than into they them "
     "their there he she we you i can could will would do does did has have had may might must "
-    "should only all more less each any some such very also while where why",
+    "should only all more less each any some such very also while where why one none nothing "
+    "something anything everything nobody everybody both either neither",
     "de": "der die das den dem des ein eine einen ist sind war und oder aber nicht kein weil wenn "
     "dass mit von zu auf für durch auch nur wird werden sich es sie er wir ihr bei nach",
     "fr": "le la les un une des du est sont et ou mais ne pas parce que qui dans pour avec sur par "
@@ -58,11 +60,13 @@ def flags(answer: str, question: str, references: Sequence[str], pieces: Pieces)
     note that it was copied.
     """
     words = [word.lower() for word in _WORD.findall(answer)]
-    if not words:
+    # '(2n)² = 4n²' says something: numbers count where it is asked whether there is enough.
+    count = len(words) + len(_NUMBER.findall(answer))
+    if not words and count < 2:
         return (EMPTY,)
     if _is_other_script(answer) or _is_other_language(words):
         return (LANGUAGE,)
-    if len(words) < FEWEST_WORDS:
+    if count < FEWEST_WORDS:
         return (TOO_SHORT,)
     if _is_gibberish(words, pieces):
         return (GIBBERISH,)
@@ -83,7 +87,7 @@ def _is_gibberish(words: Sequence[str], pieces: Pieces) -> bool:
     letters = sum(len(word) for word in longer)
     if sum(len(word) for word in longer if _SAME_LETTER.search(word)) * 2 > letters:
         return True
-    return letters < LETTERS_A_PIECE * pieces(" ".join(longer))
+    return len(longer) > 1 and letters < LETTERS_A_PIECE * pieces(" ".join(longer))
 
 
 def _is_echo(answer: str, question: str, references: Sequence[str]) -> bool:
@@ -104,7 +108,7 @@ def _is_part(answer: str, question: str) -> bool:
 
 
 def _is_keyword_list(answer: str, words: Sequence[str]) -> bool:
-    if any(word in _ENGLISH for word in words):
+    if any(part in _ENGLISH for word in words for part in re.split("['’]", word)):
         return False
     items = [item for item in _ITEMS.split(answer) if item.strip()]
     if len(items) >= 4 and len(words) <= 2 * len(items):

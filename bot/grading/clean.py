@@ -18,6 +18,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 _MARKS = re.compile(r"([̀-ͯ]{2})[̀-ͯ]+")
 _WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 _LOOK_ALIKES = str.maketrans(
     "аеорсухіјѕԁһвкмнтАВЕКМНОРСТУХІЈЅαοορνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
@@ -42,6 +43,11 @@ def clean(text: str, longest: int) -> str:
         text = pattern.sub(r"\1", text)
     text = _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
     return text[:longest].rstrip()
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a cleaned text; lines end sentences too."""
+    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
 def _is_visible(character: str) -> bool:

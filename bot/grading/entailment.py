@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 from bot.domain.question import Verdict
 from bot.errors import OperatorError
 from bot.grading import checks
-from bot.grading.clean import clean
+from bot.grading.clean import clean, sentences
 from bot.grading.combine import (
     Combined,
     Evidence,
@@ -31,7 +31,6 @@ from bot.grading.combine import (
     softmax,
 )
 from bot.grading.grade import Grade, KeyPoint, KeyPointState, Submission
-from bot.grading.similarity import sentences
 from bot.settings import GraderSettings
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -135,7 +134,7 @@ class EntailmentGrader:
             points=tuple(map(_plain, submission.key_points)),
             wordings=nearest(answer, tuple(map(_plain, submission.wordings))),
             answer=answer,
-            sentences=tuple(sentences(answer)[1 : 1 + SENTENCES]),
+            sentences=_several(sentences(answer)),
             flags=found,
             start=start,
         )
@@ -221,23 +220,23 @@ def nearest(answer: str, wordings: tuple[str, ...], count: int = WORDINGS) -> tu
     )
 
 
+def _several(found: list[str]) -> tuple[str, ...]:
+    return tuple(found[:SENTENCES]) if len(found) > 1 else ()
+
+
 @lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return clean(text, LONGEST)
 
 
-def is_for(folder: Path) -> bool:
-    """Tell whether the folder holds a model of pairs, damaged or not, and not an encoder's."""
-    path = folder / "config.json"
-    try:
-        return path.is_file() and '"labels"' in path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return False
-
-
 def read_rule(folder: Path) -> tuple[Rule, dict[str, Any]]:
     """Return the rule, and all of config.json. Raises OperatorError."""
     path = folder / "config.json"
+    if not path.is_file():
+        raise OperatorError(
+            f"There is no model in {folder}. Correct grader.model in config.toml, or leave it "
+            "empty for the weights that ship."
+        )
     try:
         config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         rule = rule_of(config["rule"])
@@ -246,11 +245,17 @@ def read_rule(folder: Path) -> tuple[Rule, dict[str, Any]]:
     return rule, config
 
 
-def load(settings: GraderSettings, folder: Path = WEIGHTS) -> EntailmentGrader:
+def weights_of(settings: GraderSettings) -> Path:
+    """Return the folder of the weights that the settings mean."""
+    return Path(settings.model) if settings.model else WEIGHTS
+
+
+def load(settings: GraderSettings) -> EntailmentGrader:
     """Load weights and rule. Takes seconds; imports torch unless the engine is onnx.
 
     Raises OperatorError.
     """
+    folder = weights_of(settings)
     rule, config = read_rule(folder)
     name = f"MiniLM entailment {config['sha256'][:12]}"
     if settings.engine == "onnx":

@@ -265,7 +265,8 @@ def load(folder: Path, *, threads: int | None = None, bf16: bool = False) -> Pai
 
 
 def _stay_offline() -> None:
-    # Read when huggingface_hub is first imported; see bot.grading.encoder.
+    # Read when huggingface_hub is first imported: a library's own look-ups must not leave this
+    # machine. Forked workers are not used, and the warning about them goes to standard error.
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TRANSFORMERS_OFFLINE"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

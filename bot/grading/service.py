@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from bot.errors import MemberError, OperatorError
@@ -52,26 +51,16 @@ class GraderBusy(MemberError):  # noqa: N818
 
 
 def load_default(settings: GraderSettings) -> Grader:
-    """Load the grader that ships: the fine-tuned one, or the similarity where its weights are not
-    there or `grader.model` names other ones. Takes seconds; imports torch unless the engine is
+    """Load the grader that the settings mean. Takes seconds; imports torch unless the engine is
     onnx. Raises OperatorError.
     """
     from bot.grading import entailment
     from bot.grading.gently import gently
 
-    folder = Path(settings.model) if settings.model else entailment.WEIGHTS
-    is_pairs = entailment.is_for(folder)
     if settings.engine == "onnx":
-        if not is_pairs:
-            raise OperatorError(
-                f"grader.engine is onnx, but there is no fine-tuned model in {folder}. "
-                "Set grader.engine to torch in config.toml, or correct grader.model."
-            )
-        return entailment.load(settings, folder)
+        return entailment.load(settings)
     with gently():
-        from bot.grading import similarity
-
-        return entailment.load(settings, folder) if is_pairs else similarity.load(settings)
+        return entailment.load(settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,11 +204,8 @@ def grade_embed(locale: object, found: Graded) -> discord.Embed:
         for start in range(0, len(reference), 1024):
             name = say(locale, texts.REFERENCE) if start == 0 else "\u200b"
             made.add_field(name=name, value=reference[start : start + 1024], inline=False)
-    notes = [texts.UNSURE] if grade.needs_review else []
-    if "preliminary" in grade.model:
-        notes.append(texts.PRELIMINARY)
-    if notes:
-        made.set_footer(text=" ".join(say(locale, note) for note in notes))
+    if grade.needs_review:
+        made.set_footer(text=say(locale, texts.UNSURE))
     return made
 
 
@@ -277,7 +274,7 @@ def _advice(locale: object, found: Graded, grade: Grade) -> list[str]:
             point.state is KeyPointState.COVERED and point.score >= PRAISED_FROM
             for point in grade.key_points
         )
-        if 0 < said < points and "preliminary" not in grade.model:
+        if 0 < said < points:
             return [say(locale, texts.NUDGE_PARTLY, n=said, points=points)]
         return [say(locale, texts.NUDGE_WRONG)]
     covered = sum(point.state is KeyPointState.COVERED for point in grade.key_points)

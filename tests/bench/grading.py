@@ -4,14 +4,14 @@ notices of it.
 
 import asyncio
 import resource
-from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 
 from rich.table import Table
 
 from bot.grading import Submission
-from bot.grading.service import GraderService
+from bot.grading.evaluation import speed
+from bot.grading.service import GraderService, load_default
 from bot.settings import GraderSettings
 from tests.bench._lateness import lateness, quantile
 
@@ -31,10 +31,6 @@ ANSWER = (
     "If the rate is too high, the weights land on the other side of the valley, the next gradient "
     "sends them back even further, and so the loss swings up and down or grows without an end."
 )
-LAYER_PARAMETERS = 10_646_784
-"""Weights of all-MiniLM-L6-v2 that every token is multiplied with, once."""
-SIDE = 1536
-"""Of the square matrices that measure the peak."""
 
 
 async def table() -> Table:
@@ -56,7 +52,7 @@ async def table() -> Table:
         )
         rate = TOGETHER / (perf_counter() - began)
     await service.stop()
-    reached, peak = await asyncio.to_thread(_arithmetic, settings)
+    bulk = await asyncio.to_thread(lambda: speed.measure(load_default(settings), settings.threads))
 
     result = Table(
         "what", "figure", "loop late, p99", "at most", title=f"Grader ({settings.threads} thread)"
@@ -68,8 +64,7 @@ async def table() -> Table:
     result.add_row(
         f"all that wait, batches of {settings.batch}", f"{rate:.0f} a second", *_late(late_together)
     )
-    result.add_row("arithmetic of a full batch", f"{reached / 1e9:.0f} GFLOP/s", "", "")
-    result.add_row("share of an fp32 matrix product's", f"{reached / peak:.0%}", "", "")
+    result.add_row("share of an fp32 matrix product's", f"{bulk.share_of_peak:.0%}", "", "")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     result.add_row("memory of the process, at most", f"{memory:.0f} MiB", "", "")
     return result
@@ -84,35 +79,6 @@ async def _timed(service: GraderService, number: int) -> float:
 def _submission(number: int) -> Submission:
     references = (REFERENCE, " ".join(POINTS))
     return Submission(QUESTION, references, ANSWER.format(n=number), POINTS)
-
-
-def _arithmetic(settings: GraderSettings) -> tuple[float, float]:
-    """Return the encoder's operations a second in a full batch of texts of one length, and those of
-    a matrix product with as many threads.
-    """
-    import torch
-
-    from bot.grading.encoder import Encoder, find_folder
-
-    encoder = Encoder(find_folder(""), threads=settings.threads, batch=settings.batch)
-    texts = [ANSWER.format(n=number) for number in range(100, 100 + settings.batch)]
-    tokens = sum(encoder.count_tokens(text) + 2 for text in texts)
-    matrix = torch.rand(SIDE, SIDE)
-    seconds = _best(lambda: encoder.encode(texts))
-    return (
-        2 * LAYER_PARAMETERS * tokens / seconds,
-        2 * SIDE**3 / _best(lambda: matrix @ matrix),
-    )
-
-
-def _best(work: Callable[[], object], times: int = 7) -> float:
-    work()
-    took: list[float] = []
-    for _ in range(times):
-        began = perf_counter()
-        work()
-        took.append(perf_counter() - began)
-    return min(took)
 
 
 def _late(late: list[float]) -> tuple[str, str]:

@@ -29,6 +29,11 @@ def flags(answer: str, pieces=pieces) -> tuple[str, ...]:
         "Too high a learning rate: the weights swing around and never converge.",
         "because each update is scaled by lr, a large lr makes the loss bounce",
         "B > C > A since P(X=3) = 0.6^3 * 0.4^3 * 20 and P(A) = P(B) + P(C)",
+        "(2n)² = 4n²",
+        "(1 + cos 45°) / 2",
+        "4 × 0.5 × 4",
+        "slope max 1/4, ten layers, nothing left",
+        "bottom one wraps first, top one goes around the whole",
         "bulb a is lit when bulb b is out, bulb b is lit when bulb a is out, and bulb c is lit",
     ],
 )

@@ -12,7 +12,6 @@ from bot.errors import OperatorError
 from bot.grading import Submission, entailment
 from bot.grading.int8 import MODEL, RECORD, Int8Pairs
 from bot.grading.service import load_default
-from bot.grading.similarity import SimilarityGrader
 from bot.grading.tokens import LONGEST, Tokens, batches
 from bot.settings import GraderSettings
 from tests.grading.tiny import save_tiny, tokenizer
@@ -63,18 +62,34 @@ def test_a_saved_model_is_loaded_and_grades(folder: Path) -> None:
 
 
 def test_other_weights_in_the_folder_are_no_pair_model(tmp_path: Path) -> None:
-    with pytest.raises(OperatorError, match="no fine-tuned model"):
+    with pytest.raises(OperatorError, match=r"no model in .*grader\.model"):
         load_default(settings(tmp_path, "onnx"))
     (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(OperatorError, match="no model"):
+    with pytest.raises(OperatorError, match=r"config\.json cannot be read: KeyError\('rule'\)"):
         load_default(settings(tmp_path))
 
 
-def test_without_fine_tuned_weights_the_similarity_grades(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_bf16_says_nearly_what_fp32_says(folder: Path) -> None:
+    from bot.grading import pair
+
+    plain, fast = pair.load(folder).predict(TRIPLES), pair.load(folder, bf16=True).predict(TRIPLES)
+    assert fast.dtype == np.float32
+    assert 0 < np.abs(fast - plain).max() < 0.1 * np.abs(plain).max()
+
+
+@pytest.mark.parametrize(
+    ("precision", "native", "bf16"),
+    [("auto", True, True), ("auto", False, False), ("fp32", True, False)],
+)
+def test_bf16_is_for_processors_that_multiply_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, precision: str, native: bool, bf16: bool
 ) -> None:
-    monkeypatch.setattr(entailment, "WEIGHTS", tmp_path)
-    assert isinstance(load_default(GraderSettings()), SimilarityGrader)
+    import torch
+
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx512_bf16": native})
+    wanted = settings(folder).model_copy(update={"precision": precision})
+    model = load_default(wanted)._pairs._model
+    assert next(model.encoder.parameters()).dtype is (torch.bfloat16 if bf16 else torch.float32)
 
 
 def test_int8_says_nearly_what_fp32_says(exported: Path) -> None:

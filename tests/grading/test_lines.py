@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot.grading import Grade, Submission
 from bot.grading.lines import grade_lines
-from bot.grading.similarity import SimilarityGrader
+from bot.grading.service import load_default
+from bot.settings import GraderSettings
+from tests.grading.tiny import save_tiny
 from tests.support.fakes import a_grade
 
 
@@ -71,6 +74,8 @@ def test_lines_go_in_batches_as_they_come() -> None:
     assert [len(batch) for batch in grader.batches] == [2, 2, 1]
 
 
-def test_a_refused_text_is_incorrect_with_its_flag(real_grader: SimilarityGrader) -> None:
-    (found,) = (json.loads(one) for one in grade_lines([line(answer="🙂")], real_grader))
+def test_a_refused_text_is_incorrect_with_its_flag(tmp_path: Path) -> None:
+    save_tiny(tmp_path)
+    grader = load_default(GraderSettings(model=str(tmp_path)))
+    (found,) = (json.loads(one) for one in grade_lines([line(answer="🙂")], grader))
     assert (found["label"], found["score"], found["flags"]) == ("incorrect", 0, ["empty"])

@@ -126,7 +126,6 @@ def test_a_long_reference_fits_into_fields() -> None:
         ({"label": Verdict.INCORRECT}, texts.NUDGE_WRONG),
         ({"label": Verdict.CONTRADICTORY}, texts.NUDGE_CONTRADICTORY),
         ({"needs_review": True}, texts.UNSURE),
-        ({"model": "all-MiniLM-L6-v2 similarity (preliminary)"}, texts.PRELIMINARY),
         *(
             ({"label": Verdict.INCORRECT, "flags": (flag,)}, texts.FLAGS[flag])
             for flag in sorted(checks.REFUSING)
@@ -179,10 +178,6 @@ def test_what_is_right_in_a_wrong_text_is_counted_only_if_it_is_sure(
 def test_only_a_correct_copy_is_told_that_it_is_one(label: Verdict) -> None:
     grade = a_grade(label=label, flags=(checks.COPIED_REFERENCE,), key_points=POINTS)
     assert (say("en", texts.COPIED) in words(graded(grade))) == (label is Verdict.CORRECT)
-
-
-def test_a_finished_grader_does_not_call_itself_preliminary() -> None:
-    assert say("en", texts.PRELIMINARY) not in words(graded(a_grade()))
 
 
 def test_attempts_and_the_best_of_them() -> None:

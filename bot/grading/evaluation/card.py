@@ -78,7 +78,8 @@ def _recipe(run: Mapping[str, Any]) -> Iterator[str]:
         if name in run:
             yield f"- {name}: {_short(run[name])}"
     yield ""
-    stages = _table(run.get("stages"))
+    before = _table(run.get("base_run")) or {}
+    stages = (_table(before.get("stages")) or {}) | (_table(run.get("stages")) or {})
     if stages:
         yield from table.rows(
             ("stage", "steps", "minutes", "loss at the end"),
@@ -88,11 +89,12 @@ def _recipe(run: Mapping[str, Any]) -> Iterator[str]:
                 if (one := _table(value)) is not None
             ],
         )
-    if config := _table(run.get("config")):
-        yield "<details><summary>Its configuration</summary>\n"
-        yield "```json"
-        yield json.dumps(config, indent=1, ensure_ascii=False)
-        yield "```\n\n</details>\n"
+    for of, one in (("The run that it starts from", before), ("The run", run)):
+        if config := _table(one.get("config")):
+            yield f"<details><summary>{of}, as it was configured</summary>\n"
+            yield "```json"
+            yield json.dumps(config, indent=1, ensure_ascii=False)
+            yield "```\n\n</details>\n"
 
 
 def _data(run: Mapping[str, Any]) -> Iterator[str]:
@@ -179,8 +181,8 @@ def _failing(report: Report) -> Iterator[str]:
     if not weak and not any(found.mistakes for found in report.examples.values()):
         yield "Nothing measured here fails its line; what was not measured is not known.\n"
     yield "A text that is right in words far from the reference's may be refused; one that is wrong"
-    yield "in a detail that no key point names may pass. Confidence was fitted on schoolbook"
-    yield "questions and may be off on others. Moderators see what it is unsure of, and their word"
+    yield "in a detail that no key point names may pass. Confidence was fitted on the questions that"
+    yield "were held out and may be off on others. Moderators see what it is unsure of, and their word"
     yield "wins.\n"
 
 

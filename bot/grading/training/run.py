@@ -16,10 +16,10 @@ import torch
 
 from bot.grading import pair
 from bot.grading.combine import Rule
-from bot.grading.encoder import check_weights, find_folder
 from bot.grading.pair import PairModel
 from bot.grading.training import checkpoint, loop, lora, pooling, record
 from bot.grading.training.average import average
+from bot.grading.training.base import check_base, find_base
 from bot.grading.training.cases import cases_of
 from bot.grading.training.config import Config
 from bot.grading.training.distil import teacher_of
@@ -126,14 +126,14 @@ def _first(config: Config, known: dict[str, Any]) -> PairModel:
     if config.average:
         known["base"] = [str(folder) for folder in config.average]
         return average(config.average).to(config.device)
-    base = find_folder(config.base)
+    base = find_base(config.base)
     if pair.is_saved(base):
         model = pair.load(base)
         known["base"] = model.sha256
         if before := record.read(base.parent):
             known["base_run"] = before
     else:
-        known["base"] = check_weights(base, published=not config.base)
+        known["base"] = check_base(base, published=not config.base)
         model = pair.start_from(base)
     return model.to(config.device)
 

@@ -1,6 +1,7 @@
 """`tutor evaluate`: what it writes and what it refuses."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from bot import logs
 from bot.cli import app as cli
-from bot.cli.evaluate import weights_of
 from bot.domain.question import Verdict
+from bot.grading.entailment import WEIGHTS, weights_of
 from bot.grading.evaluation import report
 from bot.grading.grade import Grade, Submission
 from bot.settings import GraderSettings
@@ -29,7 +30,9 @@ class Refusing:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "config.toml").write_text(f"[banks]\nfolder = '{ROOT / 'questions'}'\n")
+    (tmp_path / "banks").mkdir()
+    shutil.copy(ROOT / "questions" / "fine-tuning.toml", tmp_path / "banks")
+    (tmp_path / "config.toml").write_text("[banks]\nfolder = 'banks'\n")
     (tmp_path / "mine.jsonl").write_text(
         "".join(
             json.dumps({"question": f"Why {n}?", "references": ["So."], "answer": f"It {n}.",
@@ -40,7 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TUTOR_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(logs, "set_up", lambda *_, **__: None)
-    monkeypatch.setattr("bot.grading.service.load_default", lambda _: Refusing())
+    monkeypatch.setattr("bot.cli.grade.load_default", lambda _: Refusing())
     return tmp_path
 
 
@@ -105,6 +108,4 @@ def test_what_cannot_be_done_is_told(arguments: list[str], code: int, told: str)
 
 def test_the_weights_that_the_settings_mean(tmp_path: Path) -> None:
     assert weights_of(GraderSettings(model=str(tmp_path))) == tmp_path
-    shipped = weights_of(GraderSettings())
-    assert shipped is not None
-    assert (shipped / "model.safetensors").is_file()
+    assert weights_of(GraderSettings()) == WEIGHTS
