@@ -14,8 +14,9 @@ trained on (`bot.grading.training.fitting`) and kept with the weights (`Rule`, i
 3. What is left is correct from `Head.accept` on, else the likelier of the other two labels.
 """
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+import math
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -199,16 +200,44 @@ def rule_of(plain: Any) -> Rule:
     """Return the rule that `dataclasses.asdict` made plain data of. Raises ValueError, KeyError or
     TypeError where it did not.
     """
-    heads: list[Head] = []
-    for name, count in (("plain", PLAIN), ("pointed", len(FEATURES))):
-        head = dict(plain[name])
-        rows = cast("list[list[float]]", head.pop("weights"))
-        weights = tuple(tuple(float(value) for value in row) for row in rows)
-        if [len(row) for row in weights] != [1 + count] * len(LABELS):
-            raise ValueError(f"{name} has weights of another shape")
-        heads.append(Head(weights, **head))
-    rest = {key: float(value) for key, value in plain.items() if key not in {"plain", "pointed"}}
-    return Rule(heads[0], heads[1], **rest)
+    _is_whole(plain, Rule)
+    slope, intercept = (_finite(plain[name]) for name in ("point_slope", "point_intercept"))
+    return Rule(
+        _head_of(plain["plain"], PLAIN),
+        _head_of(plain["pointed"], len(FEATURES)),
+        _share(plain["contradicted"]),
+        slope,
+        intercept,
+    )
+
+
+def _head_of(plain: Any, features: int) -> Head:
+    _is_whole(plain, Head)
+    weights = tuple(tuple(_finite(value) for value in row) for row in plain["weights"])
+    if [len(row) for row in weights] != [1 + features] * len(LABELS):
+        raise ValueError(f"a head needs {len(LABELS)} rows of {1 + features} weights")
+    accept, below, above = (
+        _share(plain[name]) for name in ("accept", "review_below", "review_above")
+    )
+    return Head(weights, accept, below, above)
+
+
+def _is_whole(plain: Any, kind: type[Rule | Head]) -> None:
+    wrong = {one.name for one in fields(kind)} ^ set(plain)
+    if wrong:
+        raise KeyError(f"missing or unknown: {', '.join(sorted(wrong))}")
+
+
+def _finite(value: Any) -> float:
+    if not math.isfinite(found := float(value)):
+        raise ValueError(f"{value} is not finite")
+    return found
+
+
+def _share(value: Any) -> float:
+    if not 0 <= (found := _finite(value)) <= 1:
+        raise ValueError(f"{value} is not between 0 and 1")
+    return found
 
 
 def _sentence_against(sentences: Floats, rule: Rule) -> int | None:

@@ -251,7 +251,10 @@ def load(folder: Path, *, threads: int | None = None, bf16: bool = False) -> Pai
         torch.set_num_threads(threads)
     encoder: Any = BertModel(BertConfig(**config["bert"]), add_pooling_layer=False)
     model = PairModel(encoder, load_tokenizer(folder))
-    model.rule, model.measured = rule_of(config["rule"]), config["measured"]
+    try:
+        model.rule, model.measured = rule_of(config["rule"]), config["measured"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise OperatorError(f"{CONFIG} in {folder} holds no whole rule: {error!r}") from error
     state = {name: value.float() for name, value in load_file(path).items()}
     start, stop = config["left_out"]
     words = state[_WORDS]

@@ -363,6 +363,14 @@ def _of_an_older_form(plain: dict[str, Any]) -> None:
     plain["temperature"] = 1.5
 
 
+def _without_a_line(plain: dict[str, Any]) -> None:
+    del plain["pointed"]["accept"]
+
+
+def _with_a_line_beyond(plain: dict[str, Any]) -> None:
+    plain["contradicted"] = 7
+
+
 def _with_another_line(plain: dict[str, Any]) -> None:
     plain["plain"]["topical"] = 0.2
 
@@ -372,12 +380,14 @@ def _with_another_line(plain: dict[str, Any]) -> None:
     [
         (_without_pointed, KeyError, "pointed"),
         (_without_weights, KeyError, "weights"),
-        (_of_other_features, ValueError, "pointed has weights of another shape"),
-        (_of_two_labels, ValueError, "plain has weights of another shape"),
+        (_of_other_features, ValueError, "3 rows of 10 weights"),
+        (_of_two_labels, ValueError, "3 rows of 6 weights"),
         (_with_a_word, ValueError, "often"),
         (_with_nothing, TypeError, "NoneType"),
-        (_of_an_older_form, TypeError, "temperature"),
-        (_with_another_line, TypeError, "topical"),
+        (_of_an_older_form, KeyError, "temperature"),
+        (_with_another_line, KeyError, "topical"),
+        (_without_a_line, KeyError, "accept"),
+        (_with_a_line_beyond, ValueError, "7 is not between"),
     ],
 )
 def test_what_is_no_rule_is_refused(

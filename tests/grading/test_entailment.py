@@ -15,7 +15,6 @@ from bot.grading.entailment import (
     SENTENCES,
     WORDINGS,
     EntailmentGrader,
-    is_for,
     nearest,
     read_rule,
 )
@@ -194,14 +193,6 @@ def test_the_rule_decides_and_the_evidence_does_not_hang_on_it(pairs: Words) -> 
 # --- What a folder of weights says
 
 
-def test_a_folder_is_taken_for_what_it_holds(tmp_path: Path) -> None:
-    assert not is_for(tmp_path)
-    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
-    assert not is_for(tmp_path)
-    (tmp_path / "config.json").write_text('{"labels": []}')
-    assert is_for(tmp_path)
-
-
 def test_the_rule_is_read_from_the_weights_config(tmp_path: Path) -> None:
     rule = Rule(plain=replace(Rule().plain, accept=0.45), contradicted=0.9, point_slope=0.8)
     written = {"labels": [], "sha256": "ab", "rule": asdict(rule)}
@@ -212,15 +203,15 @@ def test_the_rule_is_read_from_the_weights_config(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "told"),
     [
-        (None, "No such file"),
+        (None, r"no model in .*grader\.model"),
         ("{", "JSONDecodeError"),
         ("[]", "TypeError"),
         ('{"labels": [], "temperature": 1.5, "accept": 0.4}', "KeyError.*rule"),
-        ('{"rule": {"plain": {"weights": [[0]]}}}', "plain has weights of another shape"),
+        ('{"rule": {"plain": {}}}', "KeyError"),
     ],
 )
 def test_a_config_without_a_rule_is_told(tmp_path: Path, config: str | None, told: str) -> None:
     if config is not None:
         (tmp_path / "config.json").write_text(config)
-    with pytest.raises(OperatorError, match=rf"config\.json cannot be read: .*{told}"):
+    with pytest.raises(OperatorError, match=told):
         read_rule(tmp_path)

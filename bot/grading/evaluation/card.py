@@ -181,9 +181,9 @@ def _failing(report: Report) -> Iterator[str]:
     if not weak and not any(found.mistakes for found in report.examples.values()):
         yield "Nothing measured here fails its line; what was not measured is not known.\n"
     yield "A text that is right in words far from the reference's may be refused; one that is wrong"
-    yield "in a detail that no key point names may pass. Confidence was fitted on the questions that"
-    yield "were held out and may be off on others. Moderators see what it is unsure of, and their word"
-    yield "wins.\n"
+    yield "in a detail that no key point names may pass. Confidence was fitted on the questions"
+    yield "that were held out, and may be off on others. Moderators see what it is unsure of, and"
+    yield "their word wins.\n"
 
 
 def _files(config: Mapping[str, Any], run: Mapping[str, Any]) -> Iterator[str]:

@@ -61,7 +61,8 @@ def cases_of(model: PairModel, held: Sequence[Asked]) -> list[Case]:
             if seen is None:
                 continue
             points: tuple[tuple[float, float], ...] = ()
-            if weight != MADE and answer.covers is not None and not submission.wordings:
+            alone = submission.references == one.references  # one way of several with points
+            if weight != MADE and answer.covers is not None and alone:
                 points = tuple(
                     (log_odds(row), float(place in answer.covers))
                     for place, row in enumerate(softmax(seen.points))

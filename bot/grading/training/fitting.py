@@ -37,6 +37,15 @@ def fit(cases: Sequence[Case]) -> tuple[Rule, Measured]:
     be reviewed, and the accuracy of the rest. Texts that were made count in the fit, by their
     weight, and not in these figures. A head with too few questions stays as it is.
     """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # such small sums take far longer on several
+    try:
+        return _fitted(cases)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _fitted(cases: Sequence[Case]) -> tuple[Rule, Measured]:
     rule, measured = Rule(), Measured()
     for name in ("plain", "pointed"):
         of_head = [one for one in cases if one.pointed == (name == "pointed")]
@@ -55,15 +64,16 @@ def fit(cases: Sequence[Case]) -> tuple[Rule, Measured]:
 
 
 def _fits(cases: Sequence[Case]) -> bool:
-    truth = {one.label == CORRECT for one in cases if one.weight == 1}
-    return len({one.group for one in cases}) >= FEWEST_QUESTIONS and len(truth) == 2
+    written = [one for one in cases if one.weight == 1]
+    truth = {one.label == CORRECT for one in written}
+    return len({one.group for one in written}) >= FEWEST_QUESTIONS and len(truth) == 2
 
 
 def _fit(cases: Sequence[Case], start: Head) -> tuple[Head, dict[str, float]]:
     features = np.array([one.features for one in cases], float)
     labels = np.array([one.label for one in cases], np.int64)
     weights = np.array([one.weight for one in cases], float)
-    folds = _folds([one.group for one in cases])
+    folds = _folds([one.group for one in cases], [one.group for one in cases if one.weight == 1])
 
     def held_out(strength: float) -> Floats:
         chance = np.zeros((len(cases), 3))
@@ -130,10 +140,12 @@ def _lines(head: Head, chance: Floats, truth: _Truth) -> Head:
     )
 
 
-def _folds(groups: Sequence[str]) -> Labels:
-    names = sorted(set(groups))
-    order = np.random.default_rng(0).permutation(len(names))
-    fold = {names[index]: place % FOLDS for place, index in enumerate(order)}
+def _folds(groups: Sequence[str], written: Sequence[str]) -> Labels:
+    """Return each text's fold; questions that have written texts are dealt out evenly."""
+    names = sorted(set(written)) + sorted(set(groups) - set(written))
+    order = np.random.default_rng(0).permutation(len(set(written)))
+    places = [*order, *range(len(order), len(names))]
+    fold = {names[index]: place % FOLDS for place, index in enumerate(places)}
     return np.array([fold[group] for group in groups], np.int64)
 
 
@@ -167,9 +179,15 @@ def _regress(features: Floats, labels: Labels, weights: Floats, strength: float)
 
 
 def _platt(log_odds: Floats, covered: Floats) -> tuple[float, float]:
-    """Return slope and intercept of the probability that a key point is covered (Platt 1999)."""
+    """Return slope and intercept of the probability that a key point is covered.
+
+    Targets are smoothed as in Platt 1999, section 2.2, so that points which can be told apart
+    without a mistake do not make it endlessly sure.
+    """
     table = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
-    inputs, truth = torch.tensor(log_odds), torch.tensor(covered)
+    yes, no = covered.sum(), (1 - covered).sum()
+    smoothed = np.where(covered == 1, (yes + 1) / (yes + 2), 1 / (no + 2))
+    inputs, truth = torch.tensor(log_odds), torch.tensor(smoothed)
     optimiser = torch.optim.LBFGS([table], max_iter=200, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:

@@ -20,7 +20,7 @@ HELD = "held.jsonl"
 def write_held(folder: Path, cases: Sequence[Case]) -> None:
     """Write what a run's model says of held-out texts: a line each, no texts."""
     lines = [json.dumps(as_row(case)) for case in cases]
-    (folder / HELD).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / HELD).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def pool(folders: Sequence[Path]) -> tuple[Scores, Rule, Measured]:

@@ -91,9 +91,10 @@ def perturbed(model: PairModel, held: Sequence[Asked]) -> dict[str, float]:
     """Return the share of texts with a chance of correct of one half or more, by generator."""
     rng = Random(0)  # noqa: S311 - no secret hangs on it
     kinds: dict[str, list[tuple[Asked, str]]] = {}
-    for place, one in enumerate(held):
+    asked = [one for one in held if one.references]
+    for place, one in enumerate(asked):
         reference = one.references[0]
-        others = held[(place + 1) % len(held)].references
+        others = asked[(place + 1) % len(asked)].references
         pair = Pair(one.question, reference, reference, "correct", 1.0, one.group, one.source)
         kinds.setdefault("reference", []).append((one, reference))
         kinds.setdefault("lower_case", []).append((one, reference.lower().replace(".", "")))
