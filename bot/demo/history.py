@@ -57,31 +57,6 @@ PLAYED: tuple[tuple[Act, ...], ...] = (
 )
 """What the members do each day; today they have only begun, and the first has not answered yet."""
 
-GOOD = {
-    "purpose-of-pre-training": "It learns general features from a huge dataset first, and "
-    "fine-tuning then adapts those weights to the actual task.",
-    "model-for-sentiment-analysis": "A transformer that was pre-trained on text already knows how "
-    "language works, so my few labelled reviews are enough to fine-tune it.",
-    "training-accuracy-of-a-linear-layer": "The points can be separated by a straight line and "
-    "cross-entropy on a linear model is convex, so with enough epochs it gets all of them right "
-    "from any start.",
-    "learning-rate-too-high": "The steps are too big, so it keeps jumping over the minimum and the "
-    "loss swings up and down or diverges instead of converging.",
-    "training-loss-does-not-improve": "If it were overfitting the training loss would go down. It "
-    "does not move at all, so the optimisation fails: the learning rate is too high and the "
-    "updates overshoot.",
-}
-"""For each question of the bank, an explanation that covers it."""
-
-WEAK = {
-    "purpose-of-pre-training": "Because pre-training comes before training.",
-    "model-for-sentiment-analysis": "Transformers are the most modern ones.",
-    "training-accuracy-of-a-linear-layer": "It trains for many epochs.",
-    "learning-rate-too-high": "The model learns too fast.",
-    "training-loss-does-not-improve": "The dataset is too small.",
-}
-"""For each question of the bank, an explanation that does not."""
-
 
 @dataclass(frozen=True, slots=True)
 class Cast:
@@ -188,8 +163,8 @@ async def _take_hint(member: simcord.MemberActor, post: discord.Message) -> None
 async def _explain(
     member: simcord.MemberActor, post: discord.Message, open_round: Round, *, good: bool
 ) -> None:
-    question = open_round.question
-    text = (GOOD if good else WEAK).get(question.id, question.key_points[0])
+    wanted = "correct" if good else "partial"
+    text = next(one.text for one in open_round.question.examples if one.label == wanted)
     shown = await member.click(post, custom_id=_button(post, "tutor:explain:"))
     if shown.modal is not None:
         await member.submit_modal(shown, {_text_input(shown.modal["components"]): text})
