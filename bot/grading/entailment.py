@@ -268,21 +268,6 @@ def load(settings: GraderSettings) -> EntailmentGrader:
     from bot.grading import pair
 
     bf16 = settings.precision == "auto" and pair.multiplies_bf16()
-    pairs = _Torch(pair.load(folder, threads=settings.threads, bf16=bf16), settings.batch)
-    return EntailmentGrader(pairs, rule, name)
-
-
-class _Torch:
-    """A `PairModel` as `Pairs`."""
-
-    def __init__(self, model: Any, batch: int) -> None:
-        self._model = model
-        self._batch = batch
-
-    def predict(self, triples: Sequence[Triple]) -> Floats:
-        """Return logits in the order of `combine.LABELS`."""
-        return self._model.predict(triples, batch=self._batch)
-
-    def count_tokens(self, text: str) -> int:
-        """Return how many word pieces the text has."""
-        return self._model.tokenizer.count(text)
+    model = pair.load(folder, threads=settings.threads, bf16=bf16)
+    model.batch = settings.batch
+    return EntailmentGrader(model, rule, name)

@@ -31,7 +31,6 @@ from bot.grading.tokens import (
     TOKENIZER,
     Encoded,
     Tokens,
-    Triple,
     batches,
     read_tokenizer,
 )
@@ -94,6 +93,8 @@ class PairModel(nn.Module):
         self.measured: dict[str, dict[str, float]] = {}
         """What the rule reached on questions that it was not fitted on."""
         self.sha256 = ""
+        self.batch = 32
+        """Pairs that are predicted at once."""
 
     def forward(self, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
         """Return logits in `LABELS`' order; int64 (pairs, tokens) in, float (pairs, 3) out."""
@@ -108,7 +109,11 @@ class PairModel(nn.Module):
         features = [every, reference, answer, (reference - answer).abs(), reference * answer]
         return self.head(torch.cat([*features, cosine.to(every.dtype)], dim=1))
 
-    def predict(self, triples: Sequence[Triple], *, batch: int = 32) -> Logits:
+    def count_tokens(self, text: str) -> int:
+        """Return how many word pieces the text has."""
+        return self.tokenizer.count(text)
+
+    def predict(self, triples: Sequence[tuple[str, str, str]]) -> Logits:
         """Return the logits of pairs, float32 (pairs, 3), in their order; pairs of like length
         share a batch. Uncalibrated: `combine` makes a grade of them.
         """
@@ -118,7 +123,7 @@ class PairModel(nn.Module):
         training = self.training
         self.eval()
         with torch.inference_mode():
-            for chosen in batches([len(row.ids) for row in rows], batch):
+            for chosen in batches([len(row.ids) for row in rows], self.batch):
                 tensors = self.tokenizer.collate([rows[index] for index in chosen])
                 found = self(*(tensor.to(device) for tensor in tensors))
                 logits[chosen] = found.float().cpu().numpy()

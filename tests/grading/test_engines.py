@@ -88,7 +88,7 @@ def test_bf16_is_for_processors_that_multiply_it(
 
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx512_bf16": native})
     wanted = settings(folder).model_copy(update={"precision": precision})
-    model = load_default(wanted)._pairs._model
+    model = load_default(wanted)._pairs
     assert next(model.encoder.parameters()).dtype is (torch.bfloat16 if bf16 else torch.float32)
 
 

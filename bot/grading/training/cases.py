@@ -8,11 +8,12 @@ weight.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 import numpy as np
 
 from bot.grading.combine import PLAIN, Floats, Rule, features, log_odds, softmax
-from bot.grading.entailment import EntailmentGrader, Triple
+from bot.grading.entailment import EntailmentGrader
 from bot.grading.grade import Submission
 from bot.grading.pair import LABELS, PairModel
 from bot.grading.training import perturb
@@ -51,7 +52,7 @@ class Case:
 
 def cases_of(model: PairModel, held: Sequence[Asked]) -> list[Case]:
     """Return the cases of the questions that have references."""
-    grader = EntailmentGrader(_Model(model), Rule(), "")
+    grader = EntailmentGrader(model, Rule(), "")
     found: list[Case] = []
     texts = [text for one in held if one.references for text in _texts(one, held)]
     for start in range(0, len(texts), AT_ONCE):
@@ -105,22 +106,7 @@ def _ways(one: Asked, text: str) -> Iterator[Submission]:
     yield Submission(one.question, one.references, text)
 
 
-class _Model:
-    """A `PairModel` as the grader's `Pairs`."""
-
-    def __init__(self, model: PairModel) -> None:
-        self._model = model
-
-    def predict(self, triples: Sequence[Triple]) -> Floats:
-        """Return logits."""
-        return self._model.predict(triples)
-
-    def count_tokens(self, text: str) -> int:
-        """Return how many word pieces the text has."""
-        return self._model.tokenizer.count(text)
-
-
-def as_row(case: Case) -> dict[str, object]:
+def as_row(case: Case) -> dict[str, Any]:
     """Return the case as plain data, without its text."""
     return {
         "set": case.source,
@@ -132,16 +118,13 @@ def as_row(case: Case) -> dict[str, object]:
     }
 
 
-def of_row(row: dict[str, object]) -> Case:
+def of_row(row: dict[str, Any]) -> Case:
     """Return the case that `as_row` made plain data of."""
-    features, points = row["features"], row["points"]
-    assert isinstance(features, list)
-    assert isinstance(points, list)
     return Case(
-        str(row["set"]),
-        str(row["group"]),
-        int(str(row["label"])),
-        float(str(row["weight"])),
-        np.array(features, np.float32),
-        tuple((float(value), float(covered)) for value, covered in points),
+        row["set"],
+        row["group"],
+        row["label"],
+        row["weight"],
+        np.array(row["features"], np.float32),
+        tuple((value, covered) for value, covered in row["points"]),
     )

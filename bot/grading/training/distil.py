@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from bot.grading import pair
-from bot.grading.pair import Triple
+from bot.grading.tokens import Triple
 from bot.grading.training.config import Teacher
 from bot.grading.training.loop import Targets
 from bot.grading.training.pairs import Pair

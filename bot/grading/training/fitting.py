@@ -175,7 +175,8 @@ def _regress(features: Floats, labels: Labels, weights: Floats, strength: float)
         return loss
 
     optimiser.step(closure)  # pyright: ignore[reportArgumentType]
-    return tuple(tuple(round(value, 5) for value in row) for row in table.detach().tolist())
+    found: npt.NDArray[np.float64] = table.detach().numpy()
+    return tuple(tuple(round(float(value), 5) for value in row) for row in found)
 
 
 def _platt(log_odds: Floats, covered: Floats) -> tuple[float, float]:
@@ -186,7 +187,7 @@ def _platt(log_odds: Floats, covered: Floats) -> tuple[float, float]:
     """
     table = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
     yes, no = covered.sum(), (1 - covered).sum()
-    smoothed = np.where(covered == 1, (yes + 1) / (yes + 2), 1 / (no + 2))
+    smoothed = covered * (yes + 1) / (yes + 2) + (1 - covered) / (no + 2)
     inputs, truth = torch.tensor(log_odds), torch.tensor(smoothed)
     optimiser = torch.optim.LBFGS([table], max_iter=200, line_search_fn="strong_wolfe")
 
@@ -199,5 +200,5 @@ def _platt(log_odds: Floats, covered: Floats) -> tuple[float, float]:
         return loss
 
     optimiser.step(closure)  # pyright: ignore[reportArgumentType]
-    slope, intercept = table.detach().tolist()
-    return round(slope, 4), round(intercept, 4)
+    slope, intercept = (round(float(value), 4) for value in table.detach())
+    return slope, intercept

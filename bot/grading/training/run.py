@@ -105,13 +105,13 @@ def run_folds(config: Config, *, told: Told, runs: Path = RUNS) -> Path:
         )
         for number in range(config.folds)
     ]
-    scores, *fitted = pooling.pool(folders)
+    scores, rule, measured = pooling.pool(folders)
     folder = runs / config.name
     folder.mkdir(parents=True, exist_ok=True)
     found = {
         "folds": [str(fold) for fold in folders],
         "scores": scores,
-        "calibration": as_record(*fitted),
+        "calibration": as_record(rule, measured),
     }
     record.write(folder, found, "folds.json")
     return folder

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.grading.pair import LABELS, Logits, PairModel, Triple
+from bot.grading.pair import LABELS, Logits, PairModel
+from bot.grading.tokens import Triple
 from bot.grading.training import perturb
 from bot.grading.training.data import NOT_CORRECT, Answer, Asked
 from bot.grading.training.measures import Floats, Labels, macro_f1, probabilities

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.errors import ConfigurationError
-from bot.grading.pair import Encoded, PairTokenizer, Triple
+from bot.grading.pair import PairTokenizer
+from bot.grading.tokens import Encoded, Triple
 from bot.grading.training.data import LABELS
 from bot.grading.training.pairs import Pair
 from bot.grading.training.sources import Source, without_question

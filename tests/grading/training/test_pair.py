@@ -27,7 +27,8 @@ def model(base: Path) -> PairModel:
 
 
 def test_company_changes_no_logits(model: PairModel) -> None:
-    together = model.predict(PAIRS, batch=3)
+    model.batch = 3
+    together = model.predict(PAIRS)
     alone = np.concatenate([model.predict([one]) for one in PAIRS])
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
