@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from bot.errors import OperatorError
 from bot.store.engine import BUSY_TIMEOUT_MS
-from bot.store.errors import in_plain_words, is_damage, parse_url, place, require_driver
+from bot.store.errors import in_plain_words, is_damage, parse_url, place
+from bot.store.looking import look
 from bot.store.migrations import REVISIONS, version
 from bot.store.tables import metadata
 
@@ -66,21 +65,8 @@ async def info(url: str, folder: Path) -> Info:
     Changes nothing. Raises OperatorError when it cannot be read.
     """
     parsed = parse_url(url)
-    require_driver(parsed)
-    size, reading = None, parsed
-    if parsed.get_backend_name() == "sqlite":
-        size = _size(_existing(parsed))
-        # Read-only, so that looking never creates or changes the file.
-        reading = parsed.set(
-            database=_existing(parsed).absolute().as_uri(), query={"mode": "ro", "uri": "true"}
-        )
-    engine = create_async_engine(reading, poolclass=NullPool)
-    try:
-        with in_plain_words(parsed):
-            async with engine.connect() as connection:
-                found, rows = await connection.run_sync(_look)
-    finally:
-        await engine.dispose()
+    size = _size(_existing(parsed)) if parsed.get_backend_name() == "sqlite" else None
+    found, rows = await look(parsed, _look)
     copies = _copies(folder)
     last = copies[-1] if copies else None
     at = datetime.strptime(last.name, _FORMAT).replace(tzinfo=UTC) if last else None
