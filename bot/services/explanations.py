@@ -182,18 +182,19 @@ async def grade_pending(ctx: Context) -> None:
     ids = [explanation_id for explanation_id in waiting if explanation_id not in ctx.being_graded]
     size = ctx.settings.grader.batch
     for start in range(0, len(ids), size):
-        if ctx.grader.state == "missing":
+        if ctx.grader.state == "missing" or ctx.stopping:
             return
         await asyncio.gather(*(_grade_and_tell(ctx, one) for one in ids[start : start + size]))
 
 
 async def keep_grading(ctx: Context) -> None:
-    """Grade what waits, at start and whenever the grader can take work again. Ends when cancelled;
-    errors are logged, and what was not graded waits for the next time.
+    """Grade what waits, at start and whenever the grader can take work again. Ends when cancelled,
+    and leaves the batch that is under way to `Context.finish`; errors are logged, and what was not
+    graded waits for the next time.
     """
     while True:
         try:
-            await grade_pending(ctx)
+            await ctx.whole(grade_pending(ctx), "grade-pending")
         except OperatorError as error:
             log.error("Pending explanations could not be graded: %s", error)
         except Exception as error:  # noqa: BLE001 - one bad row must not end the task for good
