@@ -137,9 +137,12 @@ class Context:
         self.stopping = True
 
     async def finish(self) -> None:
-        """Wait for what was started here or counted in. Cancelled, it cancels all of that."""
+        """Wait for what was started here or counted in."""
         while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            done, _ = await asyncio.wait(self._tasks)
+            for task in done:
+                if not task.cancelled():
+                    task.exception()  # dealt with where it was raised, and seen here
 
     async def abandon(self, patience: float) -> int:
         """Cancel what `finish` would wait for; give it `patience` seconds to tidy up. Return how

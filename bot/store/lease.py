@@ -45,9 +45,12 @@ class Lease:
 
 def this_process() -> Holder:
     """Return the process that asks."""
-    return Holder(
-        host=platform.node(), machine=_machine(), process=os.getpid(), began=_state(os.getpid())[1]
-    )
+    return holder_of(os.getpid())
+
+
+def holder_of(process: int) -> Holder:
+    """Return a process that lives on this machine, by its id."""
+    return Holder(platform.node(), _machine(), process, _state(process)[1])
 
 
 def is_running(holder: Holder) -> bool | None:

@@ -13,7 +13,7 @@ import pytest
 from bot.errors import OperatorError
 from bot.services import lease
 from bot.services.context import Context
-from bot.store.lease import Holder, is_running, this_process
+from bot.store.lease import Holder, holder_of, is_running, this_process
 from bot.store.queries import leases
 from tests.support.contexts import clock_of, open_context, settings_in
 
@@ -32,13 +32,9 @@ async def never(seconds: float) -> None:
 def gone() -> Holder:
     """A process of this machine that has ended, and was known while it lived."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        holder = replace(ME, process=child.pid, began=began(child.pid))
+        holder = holder_of(child.pid)
         assert is_running(holder)
     return holder
-
-
-def began(process: int) -> str:
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
 
 
 async def test_the_second_process_is_told_who_runs(context: Context) -> None:
@@ -200,7 +196,7 @@ def test_a_process_is_known_from_a_later_one_with_its_id() -> None:
 
 def test_a_killed_process_that_nobody_waited_for_is_gone() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    holder = replace(ME, process=child.pid, began=began(child.pid))
+    holder = holder_of(child.pid)
     assert is_running(holder)
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # wait, and leave it a zombie

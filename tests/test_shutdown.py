@@ -1,0 +1,373 @@
+"""The bot's end: what is under way is finished, what is new is refused, nothing is left behind."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from bot import client as client_module
+from bot.client import TutorClient, run_client
+from bot.domain.question import LETTERS
+from bot.domain.round import Round, State
+from bot.errors import OperatorError
+from bot.grading.grade import Grade, Submission
+from bot.grading.service import GraderService
+from bot.services import explanations, lease
+from bot.services.context import Context
+from bot.services.waking import Waker
+from bot.settings import GraderSettings, Settings
+from bot.store import Store
+from bot.store import tables as t
+from bot.store.lease import Holder, holder_of, this_process
+from bot.store.queries import leases
+from bot.ui.texts import errors as texts
+from tests.support.contexts import (
+    ALICE,
+    SERVER,
+    add_open_round,
+    add_questions,
+    clock_of,
+    open_context,
+    publisher_of,
+    rows,
+    settings_in,
+)
+from tests.support.fakes import FakeGrader, RecordingPublisher, a_grade
+from tests.support.schedules import make
+from tests.support.world import World, privately
+from tests.support.world import run_client as simulated
+
+PATIENCE_S = 20
+REFUSED = texts.MEMBER["stopping"]
+OTHER = Holder(host="other", machine="another machine", process=1, began="7")
+
+
+# --- What people meet while it stops
+
+
+async def test_commands_and_buttons_are_refused_in_a_sentence(world: World) -> None:
+    await world.ask()
+    shown = await world.slash(world.alice, "hint")
+    world.context.stop()
+    assert privately(await world.slash(world.alice, "hint")) == REFUSED
+    assert privately(await world.slash(world.moderator, "quiz close")) == REFUSED
+    assert privately(await world.slash(world.bob, "privacy show")) == REFUSED
+    assert privately(await world.click(world.bob, "Explain")) == REFUSED
+    assert shown.response is not None
+    assert REFUSED in privately(
+        await world.click(world.alice, "Show hint 1", shown.response.message)
+    )
+    assert await world.context.store.read(rows, t.hints) == []
+    (round_,) = await world.context.store.read(rows, t.rounds)
+    assert round_["state"] == State.OPEN
+
+
+async def test_a_text_that_a_member_has_written_is_still_taken(world: World) -> None:
+    await world.ask()
+    opened = await world.click(world.alice, "Explain")
+    world.context.stop()
+    privately(await world.fill(world.alice, opened, "It learns broad features from much data."))
+    (kept,) = await world.context.store.read(rows, t.explanations)
+    assert kept["user_id"] == world.alice.id
+
+
+async def test_an_answer_is_still_stored(world: World) -> None:
+    await world.ask()
+    world.context.stop()
+    await world.react(world.alice, "B")
+    (answer,) = await world.context.store.read(rows, t.answers)
+    assert answer["option"] == LETTERS.index("B")
+
+
+# --- What is under way
+
+
+class SlowDiscord(RecordingPublisher):
+    """A post takes until `let` is set; `asked` says that one is on its way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.let = asyncio.Event()
+
+    async def post(self, round_: Round) -> int:
+        self.asked.set()
+        await self.let.wait()
+        return await super().post(round_)
+
+
+@pytest_asyncio.fixture
+async def slow(context: Context) -> SlowDiscord:
+    context.publisher = SlowDiscord()
+    await add_questions(context)
+    return context.publisher
+
+
+async def states(context: Context) -> list[str]:
+    return sorted(row["state"] for row in await context.store.read(rows, t.rounds))
+
+
+async def test_a_post_under_way_is_finished_and_the_next_is_left_to_the_next_start(
+    context: Context, slow: SlowDiscord
+) -> None:
+    await make(context, name="first", time="13:00")
+    await make(context, name="second", time="13:00")
+    clock_of(context).advance(hours=1, minutes=1)
+    # In one channel they are posted one after the other.
+    waking = asyncio.create_task(Waker(context).run())
+    await asyncio.wait_for(slow.asked.wait(), PATIENCE_S)
+    context.stop()
+    waking.cancel()
+    finishing = asyncio.create_task(context.finish())
+    with suppress(asyncio.CancelledError):
+        await waking
+    assert not finishing.done()
+    slow.let.set()
+    await asyncio.wait_for(finishing, PATIENCE_S)
+    assert "open" in await states(context)
+    assert "sending" not in await states(context)
+
+    context.stopping = False  # the next start
+    await Waker(context).step()
+    assert (await states(context)).count("open") == 2
+    assert len(slow.posts) == 2
+
+
+async def test_a_due_round_is_not_begun_any_more(context: Context) -> None:
+    await add_questions(context)
+    await make(context, time="13:00")
+    clock_of(context).advance(hours=1, minutes=1)
+    context.stop()
+    await Waker(context).step()
+    assert await states(context) == ["planned"]
+    assert publisher_of(context).calls == []
+    context.stopping = False
+    await Waker(context).step()
+    assert "open" in await states(context)
+
+
+class SlowGrader:
+    """Grades when `gate` is set; `entered` says that a batch is in work."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.gate, self.entered = threading.Event(), threading.Event()
+
+    def grade(self, submissions: Sequence[Submission]) -> list[Grade]:
+        self.entered.set()
+        assert self.gate.wait(PATIENCE_S)
+        return [a_grade(submission) for submission in submissions]
+
+
+async def test_a_grade_in_work_is_stored_before_the_end(tmp_path: Path) -> None:
+    grader = SlowGrader()
+    async with open_context(tmp_path) as context:
+        context.grader = GraderService(GraderSettings(), lambda _: grader)
+        round_ = await add_open_round(context)
+        stored = await explanations.submit(context, round_.id, ALICE, SERVER, "Because it is so.")
+        context.being_graded.clear()  # the member was told "later" by an earlier process
+        client = client_on(context)
+        await context.grader.start()
+        client._run(explanations.keep_grading(context), "pending")
+        assert await asyncio.to_thread(grader.entered.wait, PATIENCE_S)
+        closing = asyncio.create_task(client.close())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert context.stopping
+        grader.gate.set()
+        await closing
+        again = await Store.open(context.settings.database.url)
+        (grade,) = await again.read(rows, t.grades)
+        await again.close()
+        assert grade["explanation_id"] == stored
+        assert publisher_of(context).told_members == [(ALICE, stored)]
+
+
+def client_on(context: Context, **options: Any) -> TutorClient:
+    """A client that never logs in, with this context."""
+    client = TutorClient(context.settings, grader=context.grader, **options)
+    client.context = context
+    return client
+
+
+async def test_what_takes_too_long_is_given_up_and_done_by_the_next_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_context(tmp_path) as context:
+        slow = context.publisher = SlowDiscord()
+        await add_questions(context)
+        await make(context, time="13:00")
+        clock_of(context).advance(hours=1, minutes=1)
+        client = client_on(context)
+        client._finish_s = 0.01
+        client._run(Waker(context).run(), "waker")
+        await asyncio.wait_for(slow.asked.wait(), PATIENCE_S)
+        await client.close()
+        assert "were not finished; the next start does them" in caplog.text
+    async with open_context(tmp_path) as context:
+        clock_of(context).advance(hours=1, minutes=2)
+        assert await states(context) == ["sending"]
+        await Waker(context).step()
+        assert "open" in await states(context)
+        assert len(publisher_of(context).posts) == 1
+
+
+def test_the_limits_add_up_to_less_than_ten_seconds() -> None:
+    assert client_module.FINISH_S + client_module.TIDY_S + client_module.LEAVE_S < 10
+    assert GraderService(GraderSettings())._patience < client_module.FINISH_S
+
+
+# --- The process
+
+
+class PretendClient(TutorClient):
+    """Is connected as soon as it starts, and reads Discord's events until it is closed."""
+
+    set_up = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.settings, grader=context.grader)
+        self.context = context
+        self.started = asyncio.Event()
+        self.heard_while_stopping = asyncio.Event()
+        self.cancelled_in_setup = False
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        self.is_set_up = self.set_up
+        self.started.set()
+        try:
+            while not self.is_closed():
+                if self.context.stopping:
+                    self.heard_while_stopping.set()
+                await asyncio.sleep(0)  # an event from Discord
+        except asyncio.CancelledError:
+            self.cancelled_in_setup = not self.context.stopping
+            raise
+
+
+async def test_discord_is_still_heard_while_work_is_finished(context: Context) -> None:
+    client = PretendClient(context)
+    let = asyncio.Event()
+
+    async def work() -> None:
+        await let.wait()
+
+    context.start(work(), "work")
+    running = asyncio.create_task(run_client(client, SecretStr("token")))
+    await client.started.wait()
+    running.cancel()
+    await asyncio.wait_for(client.heard_while_stopping.wait(), PATIENCE_S)
+    assert not client.is_closed()
+    let.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert client.is_closed()
+
+
+async def test_a_start_that_is_told_to_stop_ends_first(context: Context) -> None:
+    client = PretendClient(context)
+    client.set_up = False
+    running = asyncio.create_task(run_client(client, SecretStr("token")))
+    await client.started.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert client.cancelled_in_setup
+
+
+async def test_a_client_that_closed_itself_says_why(context: Context) -> None:
+    client = PretendClient(context)
+    running = asyncio.create_task(run_client(client, SecretStr("token")))
+    await client.started.wait()
+    client.failure = lease.LeaseLost("Another process has taken over.")
+    await client.close()
+    with pytest.raises(lease.LeaseLost):
+        await asyncio.wait_for(running, PATIENCE_S)
+
+
+STUCK = """
+import threading
+from bot.cli.told import leave_stuck_threads
+held = threading.Event()
+threading.Thread(target=held.wait, name={name!r}).start()
+leave_stuck_threads(3)
+held.set()
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("grader_0", 3), ("another", 0)])
+def test_a_thread_that_was_given_up_does_not_hold_up_the_end(name: str, code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STUCK.format(name=name)],
+        cwd=Path(__file__).parent.parent,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == code
+
+
+# --- One process on a database
+
+
+def leasing(settings: Settings) -> TutorClient:
+    grader = cast(GraderService, FakeGrader())
+    return TutorClient(settings, grader=grader, holder=this_process())
+
+
+async def test_a_second_client_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    now = discord.utils.utcnow()
+    parent = holder_of(os.getppid())
+    store = await Store.open(settings.database.url)
+    await store.write(leases.take, holder=parent, now=now, until=now + timedelta(seconds=30))
+    second = leasing(settings)
+    with pytest.raises(OperatorError, match=f"Another tutor runs .* process {os.getppid()} on"):
+        await second.setup_hook()
+    await second.close()
+    found = await store.read(leases.current)
+    assert found is not None
+    assert found.holder == parent
+    assert await store.read(rows, t.questions) == []
+    await store.close()
+
+
+async def test_the_lease_is_renewed_while_the_bot_runs_and_given_back(tmp_path: Path) -> None:
+    async with simulated(tmp_path, leasing) as env:
+        store = env.bot.context.store
+        first = await store.read(leases.current)
+        assert first.holder == this_process()
+        await env.advance_time(60)
+        later = await store.read(leases.current)
+        assert later.expires_at - first.expires_at == timedelta(seconds=60)
+        assert later.taken_at == first.taken_at
+    store = await Store.open(settings_in(tmp_path).database.url)
+    assert await store.read(leases.current) is None
+    await store.close()
+
+
+async def test_a_bot_whose_lease_was_taken_over_ends(tmp_path: Path) -> None:
+    async with simulated(tmp_path, leasing) as env:
+        context = env.bot.context
+        ahead = env.now() + timedelta(minutes=5)  # it did not answer for so long
+        until = ahead + timedelta(seconds=30)
+        assert await context.store.write(leases.take, holder=OTHER, now=ahead, until=until) is None
+        await env.advance_time(11)
+        assert isinstance(env.bot.failure, lease.LeaseLost)
+        assert env.bot.is_closed()
+    store = await Store.open(settings_in(tmp_path).database.url)
+    found = await store.read(leases.current)
+    assert found is not None
+    assert found.holder == OTHER
+    await store.close()
