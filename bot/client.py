@@ -19,13 +19,14 @@ from bot.bank.load import load_banks
 from bot.errors import MemberError, OperatorError
 from bot.grading.service import GraderService
 from bot.logs import report_bug
-from bot.services import answers, explanations, lease, questions
+from bot.services import answers, backups, explanations, lease, questions
 from bot.services.context import Context
 from bot.services.waking import Waker
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.lease import Holder, this_process
 from bot.store.queries import meta
+from bot.store.restore import require_whole
 from bot.ui.components import DYNAMIC_ITEMS
 from bot.ui.context import context_of
 from bot.ui.errors import report
@@ -124,6 +125,7 @@ class TutorClient(commands.Bot):
         """
         settings = self._settings
         banks = load_banks(settings.banks.folder)
+        await require_whole(settings.database.url, settings.database.backups)
         dead = None
         if self._holder is not None:
             # Before anything is migrated under a process that runs.
@@ -151,6 +153,8 @@ class TutorClient(commands.Bot):
         await self._grader.start()
         self._run(explanations.keep_grading(self.context), "pending-explanations")
         self._run(self._wake(), "waker")
+        if backups.are_wanted(settings.database):
+            self._run(backups.keep_copying(self.context), "backups")
         self.is_set_up = True
 
     async def on_ready(self) -> None:

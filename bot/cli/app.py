@@ -287,6 +287,22 @@ def backup() -> None:
 
 
 @database.command()
+def restore(
+    file: Annotated[
+        Path | None,
+        typer.Argument(dir_okay=False, help="The backup; the newest good one if none is named."),
+    ] = None,
+) -> None:
+    """Put a backup into the database's place, with the bot stopped; what was there is kept."""
+    from bot.cli.database import restored
+    from bot.settings import load
+
+    with working("Restoring the database"):
+        told = asyncio.run(restored(load().database, file))
+    typer.echo(told)
+
+
+@database.command()
 def info() -> None:
     """Show where the database is, its version, its size, and how much is in it."""
     from bot.cli.database import described

@@ -8,7 +8,7 @@ it meanwhile, and then this one must not start.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.clock import Clock
@@ -31,6 +31,13 @@ RENEWED_EVERY = timedelta(seconds=10)
 
 class LeaseLost(OperatorError):  # noqa: N818 - a state, not a mistake
     """Another process has the lease: this one was taken for dead. It must stop at once."""
+
+
+def is_held(lease: Lease, now: datetime) -> bool:
+    """Return whether a lease keeps others away: it has not expired, and its process is not known
+    to be gone.
+    """
+    return lease.expires_at > now and is_running(lease.holder) is not False
 
 
 async def until_free(url: str, clock: Clock, pause: Pause = asyncio.sleep) -> Holder | None:
