@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -48,6 +49,7 @@ from tests.support.schedules import make
 from tests.support.world import World, privately
 from tests.support.world import run_client as simulated
 
+ROOT = Path(__file__).parent.parent
 PATIENCE_S = 20
 REFUSED = texts.MEMBER["stopping"]
 OTHER = Holder(host="other", machine="another machine", process=1, began="7")
@@ -297,6 +299,55 @@ async def test_a_client_that_closed_itself_says_why(context: Context) -> None:
         await asyncio.wait_for(running, PATIENCE_S)
 
 
+TOLD = """
+import asyncio, sys
+from pathlib import Path
+from pydantic import SecretStr
+from bot.cli.serve import until_told
+from bot.client import run_client
+from bot.services.waking import Waker
+from tests.support.contexts import add_questions, clock_of, open_context
+from tests.support.schedules import make
+from tests.test_shutdown import PretendClient, SlowDiscord
+
+async def main(folder):
+    async with open_context(folder) as context:
+        slow = context.publisher = SlowDiscord()
+        await add_questions(context)
+        await make(context, time="13:00")
+        clock_of(context).advance(hours=1, minutes=1)
+        client = PretendClient(context)
+        client._run(Waker(context).run(), "waker")
+
+        async def answer_late():
+            await slow.asked.wait()
+            print("posting", flush=True)
+            await client.heard_while_stopping.wait()
+            slow.let.set()
+
+        late = asyncio.create_task(answer_late())
+        await until_told(run_client(client, SecretStr("token")))
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+def end_by_sigterm(folder: Path) -> int:
+    command = [sys.executable, "-c", TOLD, str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "posting\n"
+        child.send_signal(signal.SIGTERM)
+        return child.wait(10)
+
+
+async def test_sigterm_in_the_middle_of_a_post_finishes_it(tmp_path: Path) -> None:
+    assert end_by_sigterm(tmp_path) == 0
+    async with open_context(tmp_path) as context:
+        posted, planned = sorted(await states(context))
+        assert (posted, planned) == ("open", "planned")
+
+
 STUCK = """
 import threading
 from bot.cli.told import leave_stuck_threads
@@ -307,11 +358,11 @@ held.set()
 """
 
 
-@pytest.mark.parametrize(("name", "code"), [("grader_0", 3), ("another", 0)])
+@pytest.mark.parametrize(("name", "code"), [("grader_0", 3), ("backup_0", 3), ("another", 0)])
 def test_a_thread_that_was_given_up_does_not_hold_up_the_end(name: str, code: int) -> None:
     done = subprocess.run(
         [sys.executable, "-c", STUCK.format(name=name)],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         timeout=PATIENCE_S,
         check=False,
     )

@@ -18,7 +18,7 @@ from bot.logs import report_bug
 
 FINDINGS = 1
 CONFIGURATION = 78
-_MAY_BE_STUCK = "grader"
+_MAY_BE_STUCK = ("grader", "backup")
 """How the names of threads begin that are given up when the tutor stops."""
 
 

@@ -6,6 +6,7 @@ checked: until then it has another name, and no older one is removed for it.
 
 import asyncio
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,8 +68,15 @@ async def backup(url: str, folder: Path, keep: int, now: datetime) -> Path:
             f"{place(parsed)} is not copied by the tutor. Use PostgreSQL's own tool: "
             f"pg_dump --format=custom --file=tutor.dump {parsed.database}"
         )
-    with in_plain_words(parsed):
-        return await asyncio.to_thread(_backup, parsed, folder, keep, now)
+    # In a thread of its own, which the end of the process does not wait for: a copy that is cut off
+    # is none.
+    thread = ThreadPoolExecutor(1, thread_name_prefix="backup")
+    loop = asyncio.get_running_loop()
+    try:
+        with in_plain_words(parsed):
+            return await loop.run_in_executor(thread, _backup, parsed, folder, keep, now)
+    finally:
+        thread.shutdown(wait=False)
 
 
 async def info(url: str, folder: Path) -> Info:
