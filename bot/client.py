@@ -115,6 +115,7 @@ class TutorClient(commands.Bot):
         self._holder = holder
         self._background: list[asyncio.Task[None]] = []
         self._ending: asyncio.Task[None] | None = None
+        self.ended = asyncio.Event()
         self._finish_s = FINISH_S
 
     async def setup_hook(self) -> None:
@@ -183,6 +184,12 @@ class TutorClient(commands.Bot):
         return self._ending
 
     async def _end(self) -> None:
+        try:
+            await self._let_go()
+        finally:
+            self.ended.set()
+
+    async def _let_go(self) -> None:
         context: Context | None = getattr(self, "context", None)
         if context is not None:
             context.stop()
@@ -264,18 +271,23 @@ async def run_client(client: TutorClient, token: SecretStr) -> None:
     """`run` with this client."""
     async with client:
         running = asyncio.create_task(client.start(token.get_secret_value()), name="discord")
+        # It may end by itself while discord.py waits to connect again.
+        ended = asyncio.create_task(client.ended.wait(), name="ended")
         try:
-            await asyncio.shield(running)
+            await asyncio.wait({running, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()
         finally:
             if not client.is_set_up:
                 await _cancel(running)
             # Discord's events are still read meanwhile: people are told that the bot stops.
             await client.close()
             await _cancel(running)
+            await _cancel(ended)
     if client.failure is not None:
         raise client.failure
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[Any]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -24,7 +24,7 @@ from bot.domain.round import Round, State
 from bot.errors import OperatorError
 from bot.grading.grade import Grade, Submission
 from bot.grading.service import GraderService
-from bot.services import explanations, lease
+from bot.services import answers, explanations, lease
 from bot.services.context import Context
 from bot.services.waking import Waker
 from bot.settings import GraderSettings, Settings
@@ -226,6 +226,26 @@ async def test_what_takes_too_long_is_given_up_and_done_by_the_next_start(
         assert len(publisher_of(context).posts) == 1
 
 
+async def test_answers_that_are_queued_are_stored_although_time_is_up(tmp_path: Path) -> None:
+    members = range(5001, 5301)
+    async with open_context(tmp_path) as context:
+        round_ = await add_open_round(context)
+        client = client_on(context)
+        client._finish_s = 0
+
+        async def react(member: int) -> None:
+            context.count_in()
+            await answers.answer(context, round_.message_id or 0, member, 1)
+
+        reactions = [asyncio.create_task(react(member)) for member in members]
+        await asyncio.sleep(0)
+        await client.close()
+        assert any(reaction.cancelled() for reaction in reactions)
+    async with open_context(tmp_path) as context:
+        stored = await context.store.read(rows, t.answers)
+    assert sorted(row["user_id"] for row in stored) == list(members)
+
+
 def test_the_limits_add_up_to_less_than_ten_seconds() -> None:
     assert client_module.FINISH_S + client_module.TIDY_S + client_module.LEAVE_S < 10
     assert GraderService(GraderSettings())._patience < client_module.FINISH_S
@@ -245,10 +265,13 @@ class PretendClient(TutorClient):
         self.started = asyncio.Event()
         self.heard_while_stopping = asyncio.Event()
         self.cancelled_in_setup = False
+        self.connecting: asyncio.Event | None = None
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         self.is_set_up = self.set_up
         self.started.set()
+        if self.connecting is not None:
+            await self.connecting.wait()
         try:
             while not self.is_closed():
                 if self.context.stopping:
@@ -291,6 +314,7 @@ async def test_a_start_that_is_told_to_stop_ends_first(context: Context) -> None
 
 async def test_a_client_that_closed_itself_says_why(context: Context) -> None:
     client = PretendClient(context)
+    client.connecting = asyncio.Event()  # Discord is away, and comes back when it likes
     running = asyncio.create_task(run_client(client, SecretStr("token")))
     await client.started.wait()
     client.failure = lease.LeaseLost("Another process has taken over.")

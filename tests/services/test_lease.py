@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import system_clock
 from bot.errors import OperatorError
 from bot.services import lease
 from bot.services.context import Context
@@ -17,6 +18,7 @@ from bot.store.lease import Holder, holder_of, is_running, this_process
 from bot.store.queries import leases
 from tests.support.contexts import clock_of, open_context, settings_in
 
+ROOT = Path(__file__).parent.parent.parent
 ME = this_process()
 ELSEWHERE = Holder(host="other", machine="another machine", process=1, began="7")
 
@@ -186,6 +188,53 @@ async def test_a_database_that_is_not_there_is_free(tmp_path: Path) -> None:
     async with open_context(tmp_path / "other") as context:
         assert await lease.until_free(url, context.clock, never) is None
     assert not (tmp_path / "tutor.db").exists()
+
+
+RUNS = """
+import asyncio, sys
+from pathlib import Path
+from bot.clock import system_clock
+from bot.services import lease
+from bot.store.lease import this_process
+from tests.support.contexts import open_context
+
+async def main():
+    async with open_context(Path(sys.argv[1])) as context:
+        context.clock = system_clock
+        await lease.take(context, this_process())
+        print("runs", flush=True)
+        input()
+
+asyncio.run(main())
+"""
+
+
+def running_bot(folder: Path) -> "subprocess.Popen[str]":
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", RUNS, str(folder)]
+    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "runs\n"
+    return child
+
+
+async def test_beside_a_living_process_none_starts_and_after_its_kill_one_does(
+    tmp_path: Path,
+) -> None:
+    url = settings_in(tmp_path).database.url
+    child = running_bot(tmp_path)
+    with pytest.raises(OperatorError, match=f"process {child.pid} on"):
+        await lease.until_free(url, system_clock, never)
+    child.kill()
+    child.communicate()
+    dead = await lease.until_free(url, system_clock, never)
+    assert dead is not None
+    assert dead.process == child.pid
+    async with open_context(tmp_path) as context:
+        context.clock = system_clock
+        await lease.take(context, ME, dead)
+        with pytest.raises(OperatorError, match=f"process {ME.process} on"):
+            await lease.take(context, dead)
 
 
 def test_a_process_is_known_from_a_later_one_with_its_id() -> None:
