@@ -14,7 +14,6 @@ from typing import Any, cast
 
 import discord
 import pytest
-import pytest_asyncio
 from pydantic import SecretStr
 
 from bot import client as client_module
@@ -26,7 +25,7 @@ from bot.grading.grade import Grade, Submission
 from bot.grading.service import GraderService
 from bot.services import answers, explanations, lease
 from bot.services.context import Context
-from bot.services.waking import Waker
+from bot.services.waking import AT_ONCE, Waker
 from bot.settings import GraderSettings, Settings
 from bot.store import Store
 from bot.store import tables as t
@@ -35,6 +34,7 @@ from bot.store.queries import leases
 from bot.ui.texts import errors as texts
 from tests.support.contexts import (
     ALICE,
+    CHANNEL,
     SERVER,
     add_open_round,
     add_questions,
@@ -96,37 +96,34 @@ async def test_an_answer_is_still_stored(world: World) -> None:
 
 
 class SlowDiscord(RecordingPublisher):
-    """A post takes until `let` is set; `asked` says that one is on its way."""
+    """A post takes until `let` is set; `asked` says that as many as are expected are under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, expected: int = 1) -> None:
         super().__init__()
+        self.expected = expected
         self.asked = asyncio.Event()
         self.let = asyncio.Event()
 
     async def post(self, round_: Round) -> int:
-        self.asked.set()
+        self.expected -= 1
+        if self.expected == 0:
+            self.asked.set()
         await self.let.wait()
         return await super().post(round_)
-
-
-@pytest_asyncio.fixture
-async def slow(context: Context) -> SlowDiscord:
-    context.publisher = SlowDiscord()
-    await add_questions(context)
-    return context.publisher
 
 
 async def states(context: Context) -> list[str]:
     return sorted(row["state"] for row in await context.store.read(rows, t.rounds))
 
 
-async def test_a_post_under_way_is_finished_and_the_next_is_left_to_the_next_start(
-    context: Context, slow: SlowDiscord
+async def test_posts_under_way_are_finished_and_the_others_are_left_to_the_next_start(
+    context: Context,
 ) -> None:
-    await make(context, name="first", time="13:00")
-    await make(context, name="second", time="13:00")
+    slow = context.publisher = SlowDiscord(expected=AT_ONCE)
+    await add_questions(context)
+    for number in range(AT_ONCE + 2):
+        await make(context, name=f"{number}", channel_id=CHANNEL + number, time="13:00")
     clock_of(context).advance(hours=1, minutes=1)
-    # In one channel they are posted one after the other.
     waking = asyncio.create_task(Waker(context).run())
     await asyncio.wait_for(slow.asked.wait(), PATIENCE_S)
     context.stop()
@@ -137,13 +134,14 @@ async def test_a_post_under_way_is_finished_and_the_next_is_left_to_the_next_sta
     assert not finishing.done()
     slow.let.set()
     await asyncio.wait_for(finishing, PATIENCE_S)
-    assert "open" in await states(context)
-    assert "sending" not in await states(context)
+    found = await states(context)
+    assert (found.count("open"), found.count("sending")) == (AT_ONCE, 0)
+    assert len(slow.posts) == AT_ONCE
 
     context.stopping = False  # the next start
     await Waker(context).step()
-    assert (await states(context)).count("open") == 2
-    assert len(slow.posts) == 2
+    assert (await states(context)).count("open") == AT_ONCE + 2
+    assert len(slow.posts) == AT_ONCE + 2
 
 
 async def test_a_due_round_is_not_begun_any_more(context: Context) -> None:
