@@ -157,6 +157,18 @@ async def test_a_due_round_is_not_begun_any_more(context: Context) -> None:
     assert "open" in await states(context)
 
 
+async def test_reactions_are_left_to_the_next_start(context: Context) -> None:
+    round_ = await add_open_round(context)
+    context.untidy[round_.id] = context.clock()
+    context.stop()
+    await answers.reconcile_all(context)
+    await answers.try_again(context)
+    assert publisher_of(context).calls == []
+    context.stopping = False
+    await answers.reconcile_all(context)
+    assert "reactions" in publisher_of(context).calls
+
+
 class SlowGrader:
     """Grades when `gate` is set; `entered` says that a batch is in work."""
 
@@ -284,10 +296,7 @@ async def test_discord_is_still_heard_while_work_is_finished(context: Context) -
     client = PretendClient(context)
     let = asyncio.Event()
 
-    async def work() -> None:
-        await let.wait()
-
-    context.start(work(), "work")
+    context.start(wait_for(let), "work")
     running = asyncio.create_task(run_client(client, SecretStr("token")))
     await client.started.wait()
     running.cancel()
@@ -430,12 +439,19 @@ async def test_the_lease_is_renewed_while_the_bot_runs_and_given_back(tmp_path: 
     await store.close()
 
 
+async def wait_for(event: asyncio.Event) -> None:
+    await event.wait()
+
+
 async def test_a_bot_whose_lease_was_taken_over_ends(tmp_path: Path) -> None:
     async with simulated(tmp_path, leasing) as env:
         context = env.bot.context
         ahead = env.now() + timedelta(minutes=5)  # it did not answer for so long
         until = ahead + timedelta(seconds=30)
         assert await context.store.write(leases.take, holder=OTHER, now=ahead, until=until) is None
+        hung = asyncio.Event()
+        with env._bot_scope():
+            context.start(wait_for(hung), "work that the other process does too")
         await env.advance_time(11)
         assert isinstance(env.bot.failure, lease.LeaseLost)
         assert env.bot.is_closed()

@@ -182,7 +182,7 @@ async def grade_pending(ctx: Context) -> None:
     ids = [explanation_id for explanation_id in waiting if explanation_id not in ctx.being_graded]
     size = ctx.settings.grader.batch
     for start in range(0, len(ids), size):
-        if ctx.grader.state == "missing" or ctx.stopping:
+        if ctx.grader.state == "missing":
             return
         await asyncio.gather(*(_grade_and_tell(ctx, one) for one in ids[start : start + size]))
 

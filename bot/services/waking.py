@@ -67,7 +67,7 @@ class Waker:
                 for due in await self._ctx.store.read(round_queries.due, now=now)
                 if self._may_try(due, now) and (due.id, due.state) not in done
             ]
-            if not steps or self._ctx.stopping:
+            if not steps:
                 break
             done |= {(due.id, due.state) for due in steps}
             await self._do_all(steps, now)
