@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import discord
@@ -31,7 +32,9 @@ from bot.store import Store
 from bot.store import tables as t
 from bot.store.lease import Holder, holder_of, this_process
 from bot.store.queries import leases
+from bot.ui.errors import guarded
 from bot.ui.texts import errors as texts
+from cogs.rounds import Rounds
 from tests.support.contexts import (
     ALICE,
     CHANNEL,
@@ -142,6 +145,60 @@ async def test_posts_under_way_are_finished_and_the_others_are_left_to_the_next_
     await Waker(context).step()
     assert (await states(context)).count("open") == AT_ONCE + 2
     assert len(slow.posts) == AT_ONCE + 2
+
+
+async def waits_for(context: Context, work: Coroutine[Any, Any, Any], let: asyncio.Event) -> bool:
+    """Whether the end of the bot waits for the work, which goes on until `let`."""
+    working = asyncio.create_task(work)
+    finishing = asyncio.create_task(context.finish())
+    for _ in range(50):
+        await asyncio.sleep(0)
+    waited = not finishing.done()
+    let.set()
+    await asyncio.gather(working, finishing)
+    return waited
+
+
+def asked_by_a_person(context: Context) -> Any:
+    kind = discord.InteractionType.application_command
+    return SimpleNamespace(client=SimpleNamespace(context=context), type=kind)
+
+
+async def test_the_end_waits_for_a_command(context: Context) -> None:
+    let = asyncio.Event()
+
+    async def command() -> None:
+        assert await client_on(context).tree.interaction_check(asked_by_a_person(context))
+        await let.wait()
+
+    assert await waits_for(context, command(), let)
+
+
+async def test_the_end_waits_for_a_button_or_a_text(context: Context) -> None:
+    let = asyncio.Event()
+
+    class Button:
+        @guarded
+        async def callback(self, _: object) -> None:
+            await let.wait()
+
+    assert await waits_for(context, Button().callback(asked_by_a_person(context)), let)
+
+
+@pytest.mark.parametrize("listener", ["on_raw_reaction_add", "on_raw_reaction_remove"])
+async def test_the_end_waits_for_a_reaction(
+    context: Context, listener: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let = asyncio.Event()
+
+    async def store(*_: object) -> None:
+        await let.wait()
+
+    monkeypatch.setattr("bot.services.answers.answer", store)
+    monkeypatch.setattr("bot.services.answers.withdraw", store)
+    cog = Rounds(cast(Any, SimpleNamespace(context=context, user=None)))
+    reaction = SimpleNamespace(emoji="🇦", guild_id=1, user_id=ALICE, member=None, message_id=2)
+    assert await waits_for(context, getattr(cog, listener)(reaction), let)
 
 
 async def test_a_due_round_is_not_begun_any_more(context: Context) -> None:
