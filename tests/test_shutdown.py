@@ -1,37 +1,27 @@
 """The bot's end: what is under way is finished, what is new is refused, nothing is left behind."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import discord
 import pytest
-from pydantic import SecretStr
 
 from bot import client as client_module
-from bot.client import TutorClient, run_client
 from bot.domain.question import LETTERS
-from bot.domain.round import Round, State
-from bot.errors import OperatorError
+from bot.domain.round import State
 from bot.grading.grade import Grade, Submission
 from bot.grading.service import GraderService
-from bot.services import answers, explanations, lease
+from bot.services import answers, explanations
 from bot.services.context import Context
 from bot.services.waking import AT_ONCE, Waker
-from bot.settings import GraderSettings, Settings
+from bot.settings import GraderSettings
 from bot.store import Store
 from bot.store import tables as t
-from bot.store.lease import Holder, holder_of, this_process
-from bot.store.queries import leases
 from bot.ui.errors import guarded
 from bot.ui.texts import errors as texts
 from cogs.rounds import Rounds
@@ -45,17 +35,18 @@ from tests.support.contexts import (
     open_context,
     publisher_of,
     rows,
-    settings_in,
 )
-from tests.support.fakes import FakeGrader, RecordingPublisher, a_grade
+from tests.support.ending import (
+    PATIENCE_S,
+    SlowDiscord,
+    client_on,
+    states,
+)
+from tests.support.fakes import a_grade
 from tests.support.schedules import make
 from tests.support.world import World, privately
-from tests.support.world import run_client as simulated
 
-ROOT = Path(__file__).parent.parent
-PATIENCE_S = 20
 REFUSED = texts.MEMBER["stopping"]
-OTHER = Holder(host="other", machine="another machine", process=1, began="7")
 
 
 # --- What people meet while it stops
@@ -96,27 +87,6 @@ async def test_an_answer_is_still_stored(world: World) -> None:
 
 
 # --- What is under way
-
-
-class SlowDiscord(RecordingPublisher):
-    """A post takes until `let` is set; `asked` says that as many as are expected are under way."""
-
-    def __init__(self, expected: int = 1) -> None:
-        super().__init__()
-        self.expected = expected
-        self.asked = asyncio.Event()
-        self.let = asyncio.Event()
-
-    async def post(self, round_: Round) -> int:
-        self.expected -= 1
-        if self.expected == 0:
-            self.asked.set()
-        await self.let.wait()
-        return await super().post(round_)
-
-
-async def states(context: Context) -> list[str]:
-    return sorted(row["state"] for row in await context.store.read(rows, t.rounds))
 
 
 async def test_posts_under_way_are_finished_and_the_others_are_left_to_the_next_start(
@@ -264,13 +234,6 @@ async def test_a_grade_in_work_is_stored_before_the_end(tmp_path: Path) -> None:
         assert publisher_of(context).told_members == [(ALICE, stored)]
 
 
-def client_on(context: Context, **options: Any) -> TutorClient:
-    """A client that never logs in, with this context."""
-    client = TutorClient(context.settings, grader=context.grader, **options)
-    client.context = context
-    return client
-
-
 async def test_what_takes_too_long_is_given_up_and_done_by_the_next_start(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -316,204 +279,3 @@ async def test_answers_that_are_queued_are_stored_although_time_is_up(tmp_path: 
 def test_the_limits_add_up_to_less_than_ten_seconds() -> None:
     assert client_module.FINISH_S + client_module.TIDY_S + client_module.LEAVE_S < 10
     assert GraderService(GraderSettings())._patience < client_module.FINISH_S
-
-
-# --- The process
-
-
-class PretendClient(TutorClient):
-    """Is connected as soon as it starts, and reads Discord's events until it is closed."""
-
-    set_up = True
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(context.settings, grader=context.grader)
-        self.context = context
-        self.started = asyncio.Event()
-        self.heard_while_stopping = asyncio.Event()
-        self.cancelled_in_setup = False
-        self.connecting: asyncio.Event | None = None
-
-    async def start(self, token: str, *, reconnect: bool = True) -> None:
-        self.is_set_up = self.set_up
-        self.started.set()
-        if self.connecting is not None:
-            await self.connecting.wait()
-        try:
-            while not self.is_closed():
-                if self.context.stopping:
-                    self.heard_while_stopping.set()
-                await asyncio.sleep(0)  # an event from Discord
-        except asyncio.CancelledError:
-            self.cancelled_in_setup = not self.context.stopping
-            raise
-
-
-async def test_discord_is_still_heard_while_work_is_finished(context: Context) -> None:
-    client = PretendClient(context)
-    let = asyncio.Event()
-
-    context.start(wait_for(let), "work")
-    running = asyncio.create_task(run_client(client, SecretStr("token")))
-    await client.started.wait()
-    running.cancel()
-    await asyncio.wait_for(client.heard_while_stopping.wait(), PATIENCE_S)
-    assert not client.is_closed()
-    let.set()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    assert client.is_closed()
-
-
-async def test_a_start_that_is_told_to_stop_ends_first(context: Context) -> None:
-    client = PretendClient(context)
-    client.set_up = False
-    running = asyncio.create_task(run_client(client, SecretStr("token")))
-    await client.started.wait()
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    assert client.cancelled_in_setup
-
-
-async def test_a_client_that_closed_itself_says_why(context: Context) -> None:
-    client = PretendClient(context)
-    client.connecting = asyncio.Event()  # Discord is away, and comes back when it likes
-    running = asyncio.create_task(run_client(client, SecretStr("token")))
-    await client.started.wait()
-    client.failure = lease.LeaseLost("Another process has taken over.")
-    await client.close()
-    with pytest.raises(lease.LeaseLost):
-        await asyncio.wait_for(running, PATIENCE_S)
-
-
-TOLD = """
-import asyncio, sys
-from pathlib import Path
-from pydantic import SecretStr
-from bot.cli.serve import until_told
-from bot.client import run_client
-from bot.services.waking import Waker
-from tests.support.contexts import add_questions, clock_of, open_context
-from tests.support.schedules import make
-from tests.test_shutdown import PretendClient, SlowDiscord
-
-async def main(folder):
-    async with open_context(folder) as context:
-        slow = context.publisher = SlowDiscord()
-        await add_questions(context)
-        await make(context, time="13:00")
-        clock_of(context).advance(hours=1, minutes=1)
-        client = PretendClient(context)
-        client._run(Waker(context).run(), "waker")
-
-        async def answer_late():
-            await slow.asked.wait()
-            print("posting", flush=True)
-            await client.heard_while_stopping.wait()
-            slow.let.set()
-
-        late = asyncio.create_task(answer_late())
-        await until_told(run_client(client, SecretStr("token")))
-
-asyncio.run(main(Path(sys.argv[1])))
-"""
-
-
-def end_by_sigterm(folder: Path) -> int:
-    command = [sys.executable, "-c", TOLD, str(folder)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "posting\n"
-        child.send_signal(signal.SIGTERM)
-        return child.wait(10)
-
-
-async def test_sigterm_in_the_middle_of_a_post_finishes_it(tmp_path: Path) -> None:
-    assert end_by_sigterm(tmp_path) == 0
-    async with open_context(tmp_path) as context:
-        posted, planned = sorted(await states(context))
-        assert (posted, planned) == ("open", "planned")
-
-
-STUCK = """
-import threading
-from bot.cli.told import leave_stuck_threads
-held = threading.Event()
-threading.Thread(target=held.wait, name={name!r}).start()
-leave_stuck_threads(3)
-held.set()
-"""
-
-
-@pytest.mark.parametrize(("name", "code"), [("grader_0", 3), ("backup_0", 3), ("another", 0)])
-def test_a_thread_that_was_given_up_does_not_hold_up_the_end(name: str, code: int) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", STUCK.format(name=name)],
-        cwd=ROOT,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    assert done.returncode == code
-
-
-# --- One process on a database
-
-
-def leasing(settings: Settings) -> TutorClient:
-    grader = cast(GraderService, FakeGrader())
-    return TutorClient(settings, grader=grader, holder=this_process())
-
-
-async def test_a_second_client_is_told_and_changes_nothing(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path)
-    now = discord.utils.utcnow()
-    parent = holder_of(os.getppid())
-    store = await Store.open(settings.database.url)
-    await store.write(leases.take, holder=parent, now=now, until=now + timedelta(seconds=30))
-    second = leasing(settings)
-    with pytest.raises(OperatorError, match=f"Another tutor runs .* process {os.getppid()} on"):
-        await second.setup_hook()
-    await second.close()
-    found = await store.read(leases.current)
-    assert found is not None
-    assert found.holder == parent
-    assert await store.read(rows, t.questions) == []
-    await store.close()
-
-
-async def test_the_lease_is_renewed_while_the_bot_runs_and_given_back(tmp_path: Path) -> None:
-    async with simulated(tmp_path, leasing) as env:
-        store = env.bot.context.store
-        first = await store.read(leases.current)
-        assert first.holder == this_process()
-        await env.advance_time(60)
-        later = await store.read(leases.current)
-        assert later.expires_at - first.expires_at == timedelta(seconds=60)
-        assert later.taken_at == first.taken_at
-    store = await Store.open(settings_in(tmp_path).database.url)
-    assert await store.read(leases.current) is None
-    await store.close()
-
-
-async def wait_for(event: asyncio.Event) -> None:
-    await event.wait()
-
-
-async def test_a_bot_whose_lease_was_taken_over_ends(tmp_path: Path) -> None:
-    async with simulated(tmp_path, leasing) as env:
-        context = env.bot.context
-        ahead = env.now() + timedelta(minutes=5)  # it did not answer for so long
-        until = ahead + timedelta(seconds=30)
-        assert await context.store.write(leases.take, holder=OTHER, now=ahead, until=until) is None
-        hung = asyncio.Event()
-        with env._bot_scope():
-            context.start(wait_for(hung), "work that the other process does too")
-        await env.advance_time(11)
-        assert isinstance(env.bot.failure, lease.LeaseLost)
-        assert env.bot.is_closed()
-    store = await Store.open(settings_in(tmp_path).database.url)
-    found = await store.read(leases.current)
-    assert found is not None
-    assert found.holder == OTHER
-    await store.close()
