@@ -16,16 +16,19 @@ from discord.ext import commands
 from pydantic import SecretStr
 
 from bot.bank.load import load_banks
-from bot.errors import OperatorError
+from bot.errors import MemberError, OperatorError
 from bot.grading.service import GraderService
 from bot.logs import report_bug
-from bot.services import answers, explanations, questions
+from bot.services import answers, backups, explanations, lease, questions
 from bot.services.context import Context
 from bot.services.waking import Waker
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.lease import Holder, this_process
 from bot.store.queries import meta
+from bot.store.restore import require_whole
 from bot.ui.components import DYNAMIC_ITEMS
+from bot.ui.context import context_of
 from bot.ui.errors import report
 from bot.ui.publisher import DiscordPublisher
 
@@ -45,10 +48,27 @@ CLOCK_SLACK = timedelta(minutes=2)
 """Clocks are corrected by less than this all the time."""
 INTENTS = discord.Intents(guilds=True, guild_reactions=True)
 """Neither is privileged: the bot reads reactions, commands and buttons, and no messages."""
+FINISH_S = 7.0
+"""How long what is under way may take when the bot stops; what it cannot finish, the next start
+does. With the two below it stays under the 10 s after which Docker kills.
+"""
+TIDY_S = 0.5
+"""How long work that was given up may take to end."""
+LEAVE_S = 1.5
+"""How long leaving Discord may take."""
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """The slash commands, under the one error policy."""
+    """The slash commands, under the one error policy. While the bot is stopping it refuses them."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Return whether the command is to run; have the bot's end wait for it."""
+        context = context_of(interaction)
+        context.count_in()
+        is_command = interaction.type is discord.InteractionType.application_command
+        if context.stopping and is_command:
+            await report(interaction, MemberError("stopping"))
+        return not (context.stopping and is_command)
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
@@ -58,9 +78,15 @@ class Tree(app_commands.CommandTree[Any]):
 
 
 class TutorClient(commands.Bot):
-    """The bot on Discord. It owns the context from `setup_hook` to `close`."""
+    """The bot on Discord. It owns the context from `setup_hook` to `close`.
+
+    With a `holder` it takes the database's lease for that process: no second one runs beside it.
+    """
 
     context: Context
+    is_set_up: bool = False
+    failure: OperatorError | None = None
+    """Why it closed itself."""
 
     def __init__(
         self,
@@ -68,6 +94,7 @@ class TutorClient(commands.Bot):
         *,
         grader: GraderService | None = None,
         randomness: random.Random | None = None,
+        holder: Holder | None = None,
     ) -> None:
         super().__init__(
             command_prefix=(),
@@ -85,15 +112,25 @@ class TutorClient(commands.Bot):
         self._settings = settings
         self._grader = grader or GraderService(settings.grader)
         self._random = randomness or random.SystemRandom()
+        self._holder = holder
         self._background: list[asyncio.Task[None]] = []
+        self._ending: asyncio.Task[None] | None = None
+        self.ended = asyncio.Event()
+        self._finish_s = FINISH_S
 
     async def setup_hook(self) -> None:
         """Open the store, load banks and cogs, and start what runs by itself.
 
-        Raises OperatorError when the database or a bank is not usable.
+        Raises OperatorError when the database or a bank is not usable, or another process runs on
+        the database.
         """
         settings = self._settings
         banks = load_banks(settings.banks.folder)
+        await require_whole(settings.database.url, settings.database.backups)
+        dead = None
+        if self._holder is not None:
+            # Before anything is migrated under a process that runs.
+            dead = await lease.until_free(settings.database.url, discord.utils.utcnow)
         store = await Store.open(settings.database.url)
         publisher = DiscordPublisher(self, settings.server.locale)
         self.context = Context(
@@ -105,6 +142,9 @@ class TutorClient(commands.Bot):
             grader=self._grader,
         )
         publisher.context = self.context
+        if self._holder is not None:
+            await lease.take(self.context, self._holder, dead)
+            self._run(self._hold(self._holder), "lease")
         await questions.sync(self.context, banks)
         await self._check_clock()
         self.add_dynamic_items(*DYNAMIC_ITEMS)
@@ -114,11 +154,15 @@ class TutorClient(commands.Bot):
         await self._grader.start()
         self._run(explanations.keep_grading(self.context), "pending-explanations")
         self._run(self._wake(), "waker")
+        if backups.are_wanted(settings.database):
+            self._run(backups.keep_copying(self.context), "backups")
+        self.is_set_up = True
 
     async def on_ready(self) -> None:
         """Take what happened while the bot was away; fires at every new session of Discord."""
         log.info("Ready as %s in %s servers", self.user, len(self.guilds))
-        self.context.start(answers.reconcile_all(self.context), name="reconcile")
+        if not self.context.stopping:
+            self.context.start(answers.reconcile_all(self.context), name="reconcile")
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what an event handler raised, with an error id; nobody waits for an answer."""
@@ -129,16 +173,60 @@ class TutorClient(commands.Bot):
             report_bug(event_method, error)
 
     async def close(self) -> None:
-        """Finish what is under way, then let go of Discord and the files."""
+        """Finish what is under way, refuse what is new meanwhile, then let go of Discord and the
+        files. Everything that takes longer is given up: the next start does it.
+        """
+        await asyncio.shield(self._begin_to_end())
+
+    def _begin_to_end(self) -> asyncio.Task[None]:
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(), name="ending")
+        return self._ending
+
+    async def _end(self) -> None:
+        try:
+            await self._let_go()
+        finally:
+            self.ended.set()
+
+    async def _let_go(self) -> None:
+        context: Context | None = getattr(self, "context", None)
+        if context is not None:
+            context.stop()
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        if hasattr(self, "context"):
-            await self.context.finish()
-        await self._grader.stop()
-        await super().close()
-        if hasattr(self, "context"):
-            await self.context.store.close()
+        if context is not None:
+            await self._finish(context)
+        else:
+            await self._grader.stop()
+        try:
+            async with asyncio.timeout(LEAVE_S):
+                await super().close()
+        except TimeoutError:
+            log.warning("Discord did not let go in time")
+        if context is not None:
+            if self._holder is not None:
+                await lease.release(context, self._holder)
+            await context.store.close()
+
+    async def _finish(self, context: Context) -> None:
+        # The grader together with those who wait for it: they are told that it stops.
+        try:
+            async with asyncio.timeout(self._finish_s):
+                await asyncio.gather(self._grader.stop(), context.finish())
+        except TimeoutError:
+            given_up = await context.abandon(TIDY_S)
+            log.warning("%d pieces of work were not finished; the next start does them", given_up)
+
+    async def _hold(self, holder: Holder) -> None:
+        try:
+            await lease.keep(self.context, holder)
+        except lease.LeaseLost as error:
+            log.error("%s", error)
+            self.failure = error
+            self._finish_s = 0  # the other process does the same work already
+            self._begin_to_end()
 
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._background.append(asyncio.create_task(work, name=name))
@@ -176,5 +264,30 @@ async def run(settings: Settings, token: SecretStr) -> None:
     Raises OperatorError, discord.LoginFailure, discord.PrivilegedIntentsRequired, or what the
     first connection raised.
     """
-    async with TutorClient(settings) as client:
-        await client.start(token.get_secret_value())
+    await run_client(TutorClient(settings, holder=this_process()), token)
+
+
+async def run_client(client: TutorClient, token: SecretStr) -> None:
+    """`run` with this client."""
+    async with client:
+        running = asyncio.create_task(client.start(token.get_secret_value()), name="discord")
+        # It may end by itself while discord.py waits to connect again.
+        ended = asyncio.create_task(client.ended.wait(), name="ended")
+        try:
+            await asyncio.wait({running, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()
+        finally:
+            if not client.is_set_up:
+                await _cancel(running)
+            # Discord's events are still read meanwhile: people are told that the bot stops.
+            await client.close()
+            await _cancel(running)
+            await _cancel(ended)
+    if client.failure is not None:
+        raise client.failure
+
+
+async def _cancel(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -123,8 +123,8 @@ async def _database(case: Case) -> list[Outcome]:
         await store.close()
     if damage:
         raise OperatorError(
-            f"{where} is damaged ({damage[0]}). Stop the bot, keep the file, and put the newest"
-            f" backup from {database.backups} in its place."
+            f"{where} is damaged ({damage[0]}). Stop the bot and put the newest good backup from"
+            f" {database.backups} in its place; the damaged file is kept: tutor db restore"
         )
     case.latest_time = datetime.fromisoformat(latest) if latest else None
     return [Outcome(ok=True, text=f"{where} is whole, at version {info.version}")]

@@ -62,6 +62,7 @@ class DatabaseSettings(_Section):
     )
     backups: Path = Path("data/backups")
     backups_kept: Annotated[int, Field(ge=1)] = 7
+    backup_every_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 24
 
 
 class BankSettings(_Section):

@@ -20,6 +20,7 @@ class Rounds(commands.Cog):
         option = option_of(str(payload.emoji))
         if option is None or payload.guild_id is None or self._is_bot(payload):
             return
+        self.bot.context.count_in()
         await answers.answer(self.bot.context, payload.message_id, payload.user_id, option)
 
     @commands.Cog.listener()
@@ -28,6 +29,7 @@ class Rounds(commands.Cog):
         option = option_of(str(payload.emoji))
         if option is None or payload.guild_id is None or payload.user_id == self._own_id:
             return
+        self.bot.context.count_in()
         await answers.withdraw(self.bot.context, payload.message_id, payload.user_id, option)
 
     def _is_bot(self, payload: discord.RawReactionActionEvent) -> bool:

@@ -306,6 +306,30 @@ def test_the_database_is_made_described_and_copied(home: Path) -> None:
     assert str(copy) in lines["last"]
 
 
+def test_a_backup_is_put_back_and_what_was_there_is_kept(home: Path) -> None:
+    file = home / "data/tutor.db"
+    tutor("db", "upgrade")
+    copy = Path(tutor("db", "backup").stdout.strip())
+    file.write_bytes(b"\0" * 9000)
+    refused = tutor("db", "upgrade")
+    assert refused.exit_code == 1
+    assert f"The database {file} is damaged: " in refused.stderr
+    assert f"tutor db restore {copy}" in refused.stderr
+    done = tutor("db", "restore", str(copy))
+    assert done.exit_code == 0
+    first, second = done.stdout.splitlines()
+    assert first == f"{file} is now what {copy} holds."
+    (aside,) = (home / "data").glob("tutor.db.replaced-*")
+    assert second == f"What was there before is kept as {aside}; delete it when all is well."
+    assert aside.read_bytes() == b"\0" * 9000
+    assert "is at the newest version already" in tutor("db", "upgrade").stdout
+    file.unlink()
+    assert tutor("db", "restore").stdout == f"{file} is now what {copy} holds.\n"
+    missing = tutor("db", "restore", "nowhere.db")
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert missing.stderr == f"There is no backup nowhere.db. The newest good one is {copy}.\n"
+
+
 def test_a_database_that_cannot_be_copied_is_told(home: Path) -> None:
     done = tutor("db", "backup")
     assert done.exit_code == 1

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from bot import logs
 from bot.cli.progress import working
-from bot.cli.told import CONFIGURATION, FINDINGS, errors_told
+from bot.cli.told import CONFIGURATION, FINDINGS, errors_told, leave_stuck_threads
 from bot.errors import ConfigurationError, OperatorError
 
 A = TypeVar("A")
@@ -44,7 +44,11 @@ app.add_typer(database, name="db", help="Look after the database.")
 def main() -> None:
     """Run the command line that the process was started with."""
     logs.set_up("WARNING")
-    app(prog_name="tutor")
+    try:
+        app(prog_name="tutor")
+    except SystemExit as end:
+        leave_stuck_threads(end.code)
+        raise
 
 
 def _print_version(wanted: bool) -> None:
@@ -279,6 +283,22 @@ def backup() -> None:
 
     with working("Copying the database"):
         told = asyncio.run(backed_up(load().database))
+    typer.echo(told)
+
+
+@database.command()
+def restore(
+    file: Annotated[
+        Path | None,
+        typer.Argument(dir_okay=False, help="The backup; the newest good one if none is named."),
+    ] = None,
+) -> None:
+    """Put a backup into the database's place, with the bot stopped; what was there is kept."""
+    from bot.cli.database import restored
+    from bot.settings import load
+
+    with working("Restoring the database"):
+        told = asyncio.run(restored(load().database, file))
     typer.echo(told)
 
 

@@ -4,6 +4,10 @@
 (EX_CONFIG of sysexits.h). A bug ends with 1, an id, and its traceback in the log.
 """
 
+import logging
+import os
+import sys
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -14,6 +18,8 @@ from bot.logs import report_bug
 
 FINDINGS = 1
 CONFIGURATION = 78
+_MAY_BE_STUCK = ("grader", "backup")
+"""How the names of threads begin that are given up when the tutor stops."""
 
 
 @contextmanager
@@ -38,3 +44,15 @@ def errors_told() -> Generator[None]:
             err=True,
         )
         raise typer.Exit(FINDINGS) from error
+
+
+def leave_stuck_threads(code: object) -> None:
+    """End the process with `code` where a thread that was given up is still at work; else return.
+    Python waits for its threads when it ends, and a model may take a minute for a batch; all that
+    counts is stored by now.
+    """
+    if any(thread.name.startswith(_MAY_BE_STUCK) for thread in threading.enumerate()):
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else int(code is not None))

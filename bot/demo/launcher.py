@@ -103,7 +103,7 @@ async def _bot(
 ) -> AsyncGenerator[simcord.Env]:
     """The client in a simulated Discord whose time begins at `begin`."""
     recognise_idle_tasks()
-    database = DatabaseSettings(url=f"sqlite+aiosqlite:///{folder}/tutor.db")
+    database = DatabaseSettings(url=f"sqlite+aiosqlite:///{folder}/tutor.db", backup_every_hours=0)
     settings = load().model_copy(update={"database": database})
     client = TutorClient(
         settings,

@@ -18,6 +18,9 @@ from bot.settings import GraderSettings
 
 log = logging.getLogger(__name__)
 
+STOP_S = 6.0
+"""How long the batch in work is waited for when the tutor stops. It takes a fraction of it."""
+
 State: TypeAlias = Literal["loading", "ready", "missing"]
 
 
@@ -70,21 +73,26 @@ class _Job:
 
 
 class GraderService:
-    """A queue in front of a `Grader`. `start` before use, `stop` after.
+    """A queue in front of a `Grader`. `start` before use, `stop` after, which takes `patience`
+    seconds at most.
 
     `state` is 'loading' (what is asked waits), 'ready', or 'missing' (`reason` says why and what to
     do). A model that exceeds the time limit makes the service 'missing' until it is done.
     """
 
-    def __init__(self, settings: GraderSettings, load: Load = load_default) -> None:
+    def __init__(
+        self, settings: GraderSettings, load: Load = load_default, patience: float = STOP_S
+    ) -> None:
         self.state: State = "loading"
         self.reason = ""
         self.model = ""
         self._settings = settings
         self._load = load
+        self._patience = patience
         self._queue: asyncio.Queue[_Job] = asyncio.Queue()
         self._working = 0
         self._refused = False
+        self._stopped = False
         self._free = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="grader")
@@ -94,13 +102,25 @@ class GraderService:
         self._task = asyncio.create_task(self._run(), name="grader")
 
     async def stop(self) -> None:
-        """End after the batch in work; everyone who waits gets GraderUnavailable."""
+        """End after the batch in work, whose members still get their grades; everyone else who
+        waits gets GraderUnavailable. A batch, or a load, that takes longer than `patience` is given
+        up: its thread still runs when this returns, and is told in the log.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._patience
+        self._stopped = True
         self._give_up("the tutor is stopping")
         if self._task is not None:
+            if self._working:
+                await asyncio.wait({self._task}, timeout=self._patience)
             self._task.cancel()
             await asyncio.wait({self._task})
-        # Joining may take as long as the batch (or the load) in work: not on the event loop.
-        await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
+        # Joining the thread would hold up the event loop for as long as it is at work.
+        idle = loop.run_in_executor(self._thread, int)
+        await asyncio.wait({idle}, timeout=max(0.0, deadline - loop.time()))
+        if not idle.done():
+            log.warning("The grader's work is given up; the next start grades what waits")
+        self._thread.shutdown(wait=idle.done(), cancel_futures=True)
 
     def waiting(self) -> int:
         """Return how many submissions wait or are in work."""
@@ -144,7 +164,7 @@ class GraderService:
         self.model = grader.name
         self._be_ready()
         log.info("Grader ready: %s", grader.name)
-        while True:
+        while not self._stopped:
             batch = await self._next_batch()
             await self._grade_batch(grader, batch)
             if self._refused and self._queue.empty():
@@ -171,7 +191,8 @@ class GraderService:
                 _refuse(batch, reason)
                 self._give_up(reason)
                 await asyncio.wait({future})  # the one thread is free again only then
-                self._be_ready()
+                if not self._stopped:
+                    self._be_ready()
                 return
             for job, outcome in zip(batch, future.result(), strict=True):
                 if job.done.done():

@@ -160,6 +160,8 @@ def _try_later(ctx: Context, round_id: int) -> None:
 async def reconcile_all(ctx: Context) -> None:
     """Reconcile every open round: at start-up and whenever Discord starts a new session."""
     for round_ in await ctx.store.read(rounds.all_open):
+        if ctx.stopping:  # the next start does it again, for all of them
+            return
         await offer(ctx, round_)
 
 
@@ -167,6 +169,8 @@ async def try_again(ctx: Context) -> None:
     """Reconcile the rounds that Discord held up, those whose time has come."""
     now = ctx.clock()
     for round_id in [id_ for id_, when in ctx.untidy.items() if when <= now]:
+        if ctx.stopping:
+            return
         ctx.untidy[round_id] = now + TRY_AGAIN  # until it went well
         if round_id == EVERY_ROUND:
             await reconcile_all(ctx)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.clock import Clock
 from bot.domain.round import Outcome, Round
@@ -14,6 +14,8 @@ from bot.errors import ModeratorError
 from bot.grading.service import GraderService
 from bot.settings import Settings
 from bot.store import Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Context:
         default_factory=dict[tuple[int, int], list[int]]
     )
     """Options, by round and member, that are stored while their reaction may still stand."""
+    stopping: bool = False
+    """The process is about to end: what is under way is finished, and nothing new is begun."""
     _channels: defaultdict[int, asyncio.Lock] = field(
         default_factory=lambda: defaultdict[int, asyncio.Lock](asyncio.Lock)
     )
@@ -112,11 +116,45 @@ class Context:
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Run `work` beside everything else; it must deal with its own errors."""
+        self._note(asyncio.create_task(work, name=name))
+
+    async def whole(self, work: Coroutine[Any, Any, T], name: str) -> T:
+        """Await `work`. Whoever is cancelled meanwhile leaves it running, and `finish` waits for
+        it: so a task that repeats steps can be ended between two of them at any time.
+        """
         task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)  # the loop itself keeps weak references only
-        task.add_done_callback(self._tasks.discard)
+        self._note(task)
+        return await asyncio.shield(task)
+
+    def count_in(self) -> None:
+        """Have `finish` wait for the current task: a person waits for what it does."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._note(task)
+
+    def stop(self) -> None:
+        """Begin nothing new from now on; `finish` comes next."""
+        self.stopping = True
 
     async def finish(self) -> None:
-        """Wait for everything that `start` started."""
+        """Wait for what was started here or counted in."""
         while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            done, _ = await asyncio.wait(self._tasks)
+            for task in done:
+                if not task.cancelled():
+                    task.exception()  # dealt with where it was raised, and seen here
+
+    async def abandon(self, patience: float) -> int:
+        """Cancel what `finish` would wait for; give it `patience` seconds to tidy up. Return how
+        many pieces of work that were.
+        """
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience)
+        return len(tasks)
+
+    def _note(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.add(task)  # the loop itself keeps weak references only
+        task.add_done_callback(self._tasks.discard)

@@ -188,12 +188,13 @@ async def grade_pending(ctx: Context) -> None:
 
 
 async def keep_grading(ctx: Context) -> None:
-    """Grade what waits, at start and whenever the grader can take work again. Ends when cancelled;
-    errors are logged, and what was not graded waits for the next time.
+    """Grade what waits, at start and whenever the grader can take work again. Ends when cancelled,
+    and leaves the batch that is under way to `Context.finish`; errors are logged, and what was not
+    graded waits for the next time.
     """
     while True:
         try:
-            await grade_pending(ctx)
+            await ctx.whole(grade_pending(ctx), "grade-pending")
         except OperatorError as error:
             log.error("Pending explanations could not be graded: %s", error)
         except Exception as error:  # noqa: BLE001 - one bad row must not end the task for good

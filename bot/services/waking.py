@@ -36,11 +36,13 @@ class Waker:
         self._retries: dict[int, tuple[datetime, timedelta]] = {}
 
     async def run(self) -> None:
-        """Do what is due, then sleep until the next step, for ever."""
+        """Do what is due, then sleep until the next step, for ever. Cancelled, it leaves the step
+        that is under way to `Context.finish`.
+        """
         while True:
             self._ctx.woken.clear()
             try:
-                await self.step()
+                await self._ctx.whole(self.step(), "waking-step")
                 pause = await self._pause()
             except OperatorError as error:
                 log.error("%s", error)
@@ -69,7 +71,8 @@ class Waker:
                 break
             done |= {(due.id, due.state) for due in steps}
             await self._do_all(steps, now)
-        await answers.try_again(self._ctx)
+        if not self._ctx.stopping:
+            await answers.try_again(self._ctx)
 
     def _may_try(self, due: Due, now: datetime) -> bool:
         when, _ = self._retries.get(due.id, (now, None))
@@ -80,7 +83,8 @@ class Waker:
 
         async def one(due: Due) -> None:
             async with gate:
-                await self._do(due, now)
+                if not self._ctx.stopping:  # the next start finds it due
+                    await self._do(due, now)
 
         async with asyncio.TaskGroup() as group:
             for due in steps:

@@ -31,12 +31,12 @@ _MESSAGES = {
         "permissions."
     ),
     sqlite3.SQLITE_NOTADB: (
-        "The file {place} is no SQLite database. Correct the path in [database] url, or put a "
-        "backup in its place."
+        "The file {place} is no SQLite database. Correct the path in [database] url, or put the "
+        "newest good backup in its place: tutor db restore"
     ),
     sqlite3.SQLITE_CORRUPT: (
-        "The database {place} is damaged. Stop the bot, keep a copy of the file, and put the "
-        "newest backup in its place."
+        "The database {place} is damaged. Stop the bot and put the newest good backup in its "
+        "place; the damaged file is kept beside it: tutor db restore"
     ),
     sqlite3.SQLITE_IOERR: (
         "The disk failed while the database {place} was used. The change was not stored. Look at "

@@ -72,6 +72,19 @@ meta = sa.Table(
     comment="The process's own notes: hash of the synced commands, the latest time seen.",
 )
 
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True, comment="what is leased"),
+    sa.Column("host", sa.Text, nullable=False, comment="the machine's name, for people"),
+    sa.Column("machine", sa.Text, nullable=False, comment="its boot and space of pids"),
+    sa.Column("process", sa.BigInteger, nullable=False, comment="the process id"),
+    sa.Column("began", sa.Text, nullable=False, comment="tells it from a later same id"),
+    sa.Column("taken_at", Utc, nullable=False),
+    sa.Column("expires_at", Utc, nullable=False),
+    comment="Which process runs on this database; see bot/store/lease.py.",
+)
+
 servers = sa.Table(
     "servers",
     metadata,

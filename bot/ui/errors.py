@@ -16,7 +16,7 @@ from discord import app_commands
 
 from bot.errors import DiscordError, MemberError, ModeratorError, OperatorError
 from bot.logs import report_bug
-from bot.ui.context import Interaction
+from bot.ui.context import Interaction, context_of
 from bot.ui.texts import errors as texts
 from bot.ui.texts import say
 
@@ -71,6 +71,9 @@ async def answer_privately(interaction: Interaction, message: str) -> None:
 def guarded(callback: F) -> F:
     """Wrap a button's callback, a modal's on_submit or a command in the policy. What the first two
     raise discord.py only logs, and the person would wait for ever.
+
+    While the bot is stopping, a button is refused, as commands are by the client's tree; a modal's
+    text is still taken, because whoever wrote it would have to write it again.
     """
 
     @functools.wraps(callback)
@@ -78,6 +81,10 @@ def guarded(callback: F) -> F:
         self: object, interaction: Interaction, *args: object, **options: object
     ) -> None:
         try:
+            context = context_of(interaction)
+            context.count_in()
+            if context.stopping and isinstance(self, discord.ui.Item):
+                raise MemberError("stopping")
             await callback(self, interaction, *args, **options)
         except Exception as error:  # noqa: BLE001 - report() sorts them
             await report(interaction, error)

@@ -187,24 +187,44 @@ async def test_who_no_longer_waits_is_not_graded() -> None:
     assert "gone" not in [text for batch in grader.batches for text in batch]
 
 
-async def test_stopping_lets_everybody_go() -> None:
+async def test_stopping_finishes_the_batch_in_work_and_lets_everybody_else_go() -> None:
     grader = ThreadGrader()
     grader.gate.clear()
     service = GraderService(GraderSettings(), lambda _: grader)
     await service.start()
-    tasks = [asyncio.create_task(service.grade(ask("a")))]
+    in_work = asyncio.create_task(service.grade(ask("a")))
     await entered(grader)
-    tasks.append(asyncio.create_task(service.grade(ask("b"))))
+    waiting = asyncio.create_task(service.grade(ask("b")))
     await asyncio.sleep(0)
     stopping = asyncio.create_task(service.stop())
-    for task in tasks:
-        with pytest.raises(GraderUnavailable, match="stopping"):
-            await task
+    with pytest.raises(GraderUnavailable, match="stopping"):
+        await waiting
+    assert not in_work.done()
     grader.gate.set()
+    assert (await in_work).score == 0.01
     await stopping
+    assert grader.batches == [["a"]]
     with pytest.raises(GraderUnavailable):
         await service.grade(ask("c"))
     assert not [thread for thread in threading.enumerate() if thread.name in grader.threads]
+
+
+async def test_stopping_gives_up_a_batch_that_takes_too_long(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    grader = ThreadGrader()
+    grader.gate.clear()
+    service = GraderService(GraderSettings(), lambda _: grader, patience=0.01)
+    await service.start()
+    in_work = asyncio.create_task(service.grade(ask("a")))
+    await entered(grader)
+    await service.stop()
+    with pytest.raises(GraderUnavailable, match="stopping"):
+        await in_work
+    assert "given up" in caplog.text
+    (thread,) = [thread for thread in threading.enumerate() if thread.name in grader.threads]
+    grader.gate.set()
+    thread.join(PATIENCE_S)
 
 
 async def test_a_service_that_never_started_can_be_stopped() -> None:

@@ -22,7 +22,7 @@ def folder(tmp_path):
 
 
 def names(folder):
-    return sorted(file.name for file in folder.iterdir())
+    return sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
 
 
 async def test_a_copy_opens_and_holds_everything(store, url, folder):

@@ -70,8 +70,8 @@ async def test_a_file_that_is_no_database(url, path):
     path.parent.mkdir()
     path.write_text("Dear diary, " * 100)
     assert await opening_says(url) == (
-        f"The file {path} is no SQLite database. Correct the path in [database] url, or put a "
-        "backup in its place."
+        f"The file {path} is no SQLite database. Correct the path in [database] url, or put the "
+        "newest good backup in its place: tutor db restore"
     )
     assert path.read_text().startswith("Dear diary")
 
@@ -165,7 +165,7 @@ async def test_a_damaged_file(store, url, path, overwrite):
     await store.close()
     path.write_bytes(overwrite(path.read_bytes()))
     again = await Store.open(url)
-    with pytest.raises(OperatorError, match=r"damaged.*newest backup"):
+    with pytest.raises(OperatorError, match=r"damaged.*tutor db restore"):
         await again.read(lambda conn: conn.exec_driver_sql("SELECT * FROM meta").all())
     await again.close()
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 
 from bot.store.tables import Utc, metadata
 
-PROCESS_WIDE = {"meta"}
+PROCESS_WIDE = {"meta", "leases"}
 DIALECT = sqlite.dialect()
 
 

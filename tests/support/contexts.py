@@ -30,7 +30,7 @@ CARLA = 3003
 def settings_in(folder: Path, **sections: Any) -> Settings:
     """The defaults, with the database in `folder`. `sections` are whole sections of settings."""
     url = f"sqlite+aiosqlite:///{folder / 'tutor.db'}"
-    database = DatabaseSettings(url=url, backups=folder / "backups")
+    database = DatabaseSettings(url=url, backups=folder / "backups", backup_every_hours=0)
     return Settings(**{"database": database} | sections)
 
 

@@ -33,6 +33,7 @@ MEMBER: dict[str, str | Plural] = {
         "You have used all {n} explanations for this question.",
     ),
     "grader_busy": N_("Many explanations wait to be graded ({position}). Yours is kept in order."),
+    "stopping": N_("I am just being restarted, so nothing was done. Please try again in a minute."),
     "managers_only": N_(
         "Who is a moderator is for those to say who have the Manage Server permission."
     ),
