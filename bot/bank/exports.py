@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from bot.bank.formats.draft import Values
 from bot.bank.formats.table import BY_NAME, Format
+from bot.bank.gaps import listed
 
 _UNSAID = ("id", "prompt", "options", "answer")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -54,10 +55,8 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, Mapping):
-        return [text for one in value.values() for text in _texts(one)]
-    if isinstance(value, list | tuple):
-        return [text for one in value for text in _texts(one)]
-    return []
+        return _texts(list(cast("Mapping[str, Any]", value).values()))
+    return [text for one in listed(value) for text in _texts(one)]
 
 
 def _left_out(chosen: Format, questions: Sequence[Values]) -> list[str]:

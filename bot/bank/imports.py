@@ -21,23 +21,14 @@ from bot.bank.duplicates import Asked, ask_the_same, asked
 from bot.bank.formats import limits
 from bot.bank.formats.draft import Draft, Note, Parsed, Refused, Source, UnreadableFileError
 from bot.bank.formats.table import BY_NAME, recognised
+from bot.bank.gaps import filled, listed, missing
 from bot.bank.lines import Lines
 from bot.bank.load import BankFile, Placed
-from bot.domain.question import LETTERS, Question
+from bot.domain.question import Question
 
 ASKED = ("prompt", "code", "options", "answer")
 """What a question cannot be asked without; a mistake here keeps it out."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
-_STAND_INS: Mapping[str, Any] = {
-    # What no check can take offence at: a draft is checked with these in its gaps.
-    "hints": ["1", "2", "3"],
-    "explanation": "-",
-    "key_points": ["-"],
-    "topic": "-",
-    "difficulty": 1,
-    "source": "-",
-    "licence": "-",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +168,7 @@ class _Judge:
         shown = draft.name or str(values.get("prompt", ""))
         if why := self._fitted(values, notes):
             return Refused(draft.line, shown, why)
-        question = Question.model_validate(_filled(values))
+        question = Question.model_validate(filled(values))
         notes += self._checked(draft.line, question)
         same = self._same(question)
         values["id"] = self._id(draft, values, [] if same else notes)
@@ -185,18 +176,17 @@ class _Judge:
             this = asked(question.prompt, question.code, question.options[question.key])
             self.asked.append((this, f"{values['id']} (line {draft.line} of this file)"))
             self.ids.add(values["id"])
-        return Incoming(draft.line, values["id"], values, _missing(values), tuple(notes), same)
+        return Incoming(draft.line, values["id"], values, missing(values), tuple(notes), same)
 
     def _fitted(self, values: dict[str, Any], notes: list[str]) -> str | None:
         """Take out what a question cannot hold, with a note; return why it cannot be asked."""
-        hints = values.get("hints")
-        if isinstance(hints, list | tuple) and len(hints) > 3:
+        if len(hints := listed(values.get("hints"))) > 3:
             notes += [f"hint {n} is left out: {one!r}" for n, one in enumerate(hints[3:], 4)]
-            values["hints"] = list(hints[:3])
+            values["hints"] = hints[:3]
         # What is taken out can bring the checks across several keys to light, so it goes on.
         for _ in Question.model_fields:
             try:
-                Question.model_validate(_filled(values))
+                Question.model_validate(filled(values))
             except ValidationError as error:
                 wrong = [_key_and_words(detail) for detail in error.errors(include_url=False)]
             else:
@@ -257,32 +247,3 @@ def identify(text: str) -> str:
         return made
     # Another script than Latin: a name that stays the same while the text does.
     return f"q-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:10]}"
-
-
-def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a draft's values with stand-ins in its gaps."""
-    filled = {"id": "stand-in", **_STAND_INS, **values}
-    hints = filled["hints"]
-    if isinstance(hints, list | tuple) and len(hints) < 3:
-        filled["hints"] = [*hints, *_STAND_INS["hints"][len(hints) :]]
-    options, believed = filled.get("options"), filled.get("misconceptions", {})
-    if isinstance(options, list | tuple) and isinstance(believed, dict):
-        distractors = [one for one in LETTERS[: len(options)] if one != filled.get("answer")]
-        filled["misconceptions"] = {**dict.fromkeys(distractors, "-"), **believed}
-    return filled
-
-
-def _missing(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what a question still needs, in the order of a bank's keys."""
-    hints, believed = values.get("hints", ()), values.get("misconceptions", {})
-    letters = LETTERS[: len(values["options"])]
-    gaps = [one for one in letters if one != values["answer"] and one not in believed]
-    found: list[str] = []
-    for key in Question.model_fields:
-        if key == "hints" and len(hints) < 3:
-            found.append("hints" if not hints else f"hint {' and '.join('23'[len(hints) - 1 :])}")
-        elif key == "misconceptions" and gaps:
-            found.append(f"misconceptions of {', '.join(gaps)}")
-        elif key in _STAND_INS and not values.get(key):
-            found.append(key)
-    return tuple(found)

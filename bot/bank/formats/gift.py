@@ -15,7 +15,7 @@ from typing import Any
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from bot.bank.formats import draft, limits, rich
+from bot.bank.formats import draft, limits, moodle, rich
 from bot.bank.formats.draft import Choice, Draft, Note, Parsed, Refused, Source, Values
 
 _READ_AS = {
@@ -45,7 +45,7 @@ def read(source: Source) -> Parsed:
     for block in _blocks(limits.lines(limits.decode(source.raw))):
         text = block.text.strip()
         if text.startswith("$CATEGORY:"):
-            topic = _topic(text.splitlines()[0].removeprefix("$CATEGORY:"))
+            topic = moodle.topic_of(text.partition("\n")[0].removeprefix("$CATEGORY:"))
             # Moodle ends a category by a blank line; files by hand often leave it out.
             text = text.partition("\n")[2].strip()
             line = block.line + 1
@@ -85,13 +85,6 @@ def _said(comment: str) -> bool:
     """Whether a comment says more than Moodle's own export writes above each question."""
     rest = _IN_COMMENT.sub("", comment).strip()
     return bool(rest) and not re.match(r"question: \d+\s+name: ", rest)
-
-
-def _topic(path: str) -> str:
-    """Return the last part of a category such as $course$/top/Biology; // stands for a slash."""
-    parts = [part.replace("\0", "/").strip() for part in path.replace("//", "\0").split("/")]
-    named = [part for part in parts if part and part != "top" and not re.fullmatch(r"\$.*\$", part)]
-    return named[-1].removeprefix("Default for ") if named else ""
 
 
 @cache
@@ -263,7 +256,7 @@ def write(_title: str, questions: Sequence[Values]) -> bytes:
     topic = None
     for values in questions:
         if (new := str(values.get("topic", ""))) != topic and new:
-            blocks.append(f"$CATEGORY: $course$/top/{new.replace('/', '//')}")
+            blocks.append(f"$CATEGORY: {moodle.path_of(new)}")
             topic = new
         blocks.append(_written(values))
     return ("\n\n".join(blocks) + "\n").encode()

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
-from bot.bank.formats import draft, limits, rich, xml
+from bot.bank.formats import draft, limits, moodle, rich, xml
 from bot.bank.formats.draft import LETTERS, Choice, Draft, Note, Parsed, Refused, Source, Values
 
 _READ_AS = {
@@ -40,19 +40,13 @@ def read(source: Source) -> Parsed:
             what = f"<{xml.bare(element)[:40]}> is left out"
             found.append(Note(xml.line_of(element), what))
         elif element.get("type") == "category":
-            topic = _topic(xml.text_of(xml.first(element, "category", "text")))
+            topic = moodle.topic_of(xml.text_of(xml.first(element, "category", "text")))
             if info := xml.text_of(xml.first(element, "info", "text")):
                 found.append(Note(xml.line_of(element), f"the category's text {info[:60]!r}"))
         else:
             found.append(_Reader(element, topic).question())
     limits.check_count(len(found))
     return draft.parsed(found, at_least_one="Moodle XML has <question> elements in <quiz>")
-
-
-def _topic(path: str) -> str:
-    parts = [part.replace("\0", "/").strip() for part in path.replace("//", "\0").split("/")]
-    named = [part for part in parts if part and part != "top" and not re.fullmatch(r"\$.*\$", part)]
-    return named[-1].removeprefix("Default for ") if named else ""
 
 
 class _Reader:
@@ -141,7 +135,7 @@ def write(_title: str, questions: Sequence[Values]) -> bytes:
     topic = None
     for values in questions:
         if (new := str(values.get("topic", ""))) != topic and new:
-            path = escape(f"$course$/top/{new.replace('/', '//')}")
+            path = escape(moodle.path_of(new))
             parts.append(
                 f'<question type="category"><category><text>{path}</text></category></question>'
             )

@@ -6,7 +6,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -105,18 +105,14 @@ def _decoded(row: dict[str, object]) -> dict[str, object]:
         decode = unquote
     else:
         decode = html.unescape
-    return {
-        key: [_clean(decode(one)) if isinstance(one, str) else one for one in _list(value)]
-        if isinstance(value, list)
-        else _clean(decode(value))
-        if isinstance(value, str)
-        else value
-        for key, value in row.items()
-    }
+    return {key: _told(value, decode) for key, value in row.items()}
 
 
-def _list(value: object) -> list[object]:
-    return cast("list[object]", value)
+def _told(value: object, decode: Callable[[str], str]) -> object:
+    if isinstance(value, list):
+        texts = cast("list[object]", value)
+        return [_clean(decode(one)) if isinstance(one, str) else one for one in texts]
+    return _clean(decode(value)) if isinstance(value, str) else value
 
 
 def _from_base64(text: str) -> str:

@@ -37,7 +37,8 @@ _LOST = {
 _HIDDEN = frozenset(("script", "style"))
 _CODE_SPAN = re.compile(r"(`+[^`]*`+)")
 _FENCE = re.compile(
-    r"(?:^|\n)(?P<fence>```+)(?P<language>[\w+-]*)[ ]*\n(?P<code>.*?)\n(?P=fence)\s*$", re.DOTALL
+    r"(?:^|\n)(?P<fence>```+)(?P<language>[\w+-]*)[ ]*\n"
+    r"(?P<code>(?:(?!\n(?P=fence)`*[ ]*\n)[\s\S])*?)\n(?P=fence)\s*$"
 )
 
 
@@ -94,7 +95,7 @@ def with_code(prompt: str, code: str | None) -> str:
     """Return prompt and code as one Markdown text, the code in a fence."""
     if not code:
         return prompt
-    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", code)), default=0))
+    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", prompt + code)), default=0))
     return f"{prompt}\n{fence}python\n{code}\n{fence}"
 
 

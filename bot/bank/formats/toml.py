@@ -1,13 +1,14 @@
 """The tutor's own format: a bank as TOML (questions/README.md)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import tomli_w
 
 from bot.bank import words
 from bot.bank.formats import draft, limits
 from bot.bank.formats.draft import Draft, Note, Parsed, Refused, Source, Values
+from bot.bank.gaps import listed
 from bot.bank.lines import scan
 from bot.bank.load import DEFAULTS, tables, toml_values
 from bot.domain.question import Question
@@ -70,19 +71,14 @@ def _written(comment: str, values: Values) -> str:
 
 
 def _is_table(value: Any) -> bool:
-    return isinstance(value, dict) or (
-        isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value)
-    )
+    return isinstance(value, dict) or any(isinstance(one, dict) for one in listed(value))
 
 
 def _plain(value: Any) -> Any:
     """Return a value as TOML knows it: lists for tuples, no None, newlines as \\n."""
-    match value:
-        case dict():
-            return {key: _plain(one) for key, one in value.items() if one is not None}
-        case list() | tuple():
-            return [_plain(one) for one in value]
-        case str():
-            return value.replace("\r\n", "\n").replace("\r", "\n")
-        case _:
-            return value
+    if isinstance(value, dict):
+        pairs = cast("dict[str, Any]", value).items()
+        return {key: _plain(one) for key, one in pairs if one is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in listed(cast("object", value))]
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value

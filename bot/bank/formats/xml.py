@@ -23,16 +23,17 @@ class _Lined(TreeBuilder):
         self.depth += 1
         if self.depth > DEEPEST:
             raise UnreadableFileError(
-                self._line(), f"has elements in more than {DEEPEST} others; it is no question file"
+                self.line(), f"has elements in more than {DEEPEST} others; it is no question file"
             )
-        return super().start(tag, {**attrs, _LINE: str(self._line())})
+        return super().start(tag, {**attrs, _LINE: str(self.line())})
 
     def end(self, tag: str, /) -> Element:
         """End an element."""
         self.depth -= 1
         return super().end(tag)
 
-    def _line(self) -> int:
+    def line(self) -> int:
+        """Return the line, from 1, that the parser has come to."""
         return int(self.parser.parser.CurrentLineNumber)
 
 
@@ -52,7 +53,7 @@ def read(raw: bytes) -> Element:
         raise UnreadableFileError(line, what) from error
     except DefusedXmlException as error:
         what = "defines entities or reads other files, as no question needs; nothing was read"
-        raise UnreadableFileError(target._line(), what) from error  # noqa: SLF001
+        raise UnreadableFileError(target.line(), what) from error
     except (LookupError, ValueError) as error:
         raise UnreadableFileError(1, "has an unknown encoding; save it as UTF-8") from error
 
