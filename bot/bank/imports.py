@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import ValidationError
 
@@ -201,7 +201,7 @@ class _Judge:
 
     def _id(self, draft: Draft, values: Mapping[str, Any], notes: list[str]) -> str:
         given = values.get("id")
-        wanted = given if isinstance(given, str) and _ID.fullmatch(given) else ""
+        wanted = next((one for one in (given, draft.name) if _is_id(one)), "")
         made = wanted or identify(draft.name or str(given or "") or values["prompt"])
         chosen, number = made, 1
         while chosen in self.ids:
@@ -225,6 +225,10 @@ class _Judge:
     def _same(self, question: Question) -> str | None:
         this = asked(question.prompt, question.code, question.options[question.key])
         return next((where for that, where in self.asked if ask_the_same(this, that)), None)
+
+
+def _is_id(text: object) -> TypeGuard[str]:
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 
 def _key_and_words(detail: Any) -> tuple[str, str]:

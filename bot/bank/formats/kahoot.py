@@ -3,7 +3,7 @@
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import openpyxl
@@ -13,6 +13,8 @@ from bot.bank.formats.draft import FULL, Choice, Draft, Note, Parsed, Refused, S
 
 _HEADER_WITHIN = 30
 _WIDEST = 40
+_LONGEST = 1_048_576
+"""Rows that a sheet can have by its own rules."""
 _Row = list[tuple[str, bool]]
 
 
@@ -21,7 +23,9 @@ def read(source: Source) -> Parsed:
     archive.members(source.raw)
     found: list[Draft | Refused | Note] = []
     named: Mapping[int, str] = {}
-    for row, cells in _rows(source.raw):
+    rows, others = _sheet(source.raw)
+    found += [Note(1, f"the sheet {name[:60]!r} is left out") for name in others]
+    for row, cells in enumerate(rows, 1):
         if not named:
             named = _header([text for text, _ in cells])
             if not named and row > _HEADER_WITHIN:
@@ -39,9 +43,10 @@ def read(source: Source) -> Parsed:
     return draft.parsed(found, at_least_one="write a question a row below the header")
 
 
-def _rows(raw: bytes) -> Iterator[tuple[int, _Row]]:
-    """Yield rows, from 1, with text and whether it is a formula."""
-    most = limits.MAX_QUESTIONS + _HEADER_WITHIN
+def _sheet(raw: bytes) -> tuple[list[_Row], list[str]]:
+    """Return the first sheet's rows, a cell as its text and whether it is a formula, and the names
+    of the other sheets.
+    """
     try:
         with warnings.catch_warnings():
             # openpyxl tells of styles and lists that it does not keep: nothing is written back.
@@ -49,21 +54,38 @@ def _rows(raw: bytes) -> Iterator[tuple[int, _Row]]:
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
             try:
                 sheet: Any = book.worksheets[0]
-                # What a sheet says of its own size may be wrong, so rows and columns are bounded.
-                sheet.reset_dimensions()
-                rows = sheet.iter_rows(max_row=most + 1, max_col=_WIDEST)
-                listed = [
-                    [(_text(cell.value), cell.data_type == "f") for cell in row] for row in rows
-                ]
+                return _rows(sheet), book.sheetnames[1:]
             finally:
                 book.close()
+    except draft.UnreadableFileError:
+        raise
     except Exception as error:
         # openpyxl lets through whatever a broken file brings about: KeyError, ParseError …
         what = "is no spreadsheet that can be read; save it as .xlsx again"
         raise draft.UnreadableFileError(1, what) from error
-    if len(listed) > most and any(text for text, _ in listed[-1]):
-        raise draft.UnreadableFileError(most, f"has more than {most:,} rows; split it")
-    yield from enumerate(listed, 1)
+
+
+def _rows(sheet: Any) -> list[_Row]:
+    # What a sheet says of its own size may be wrong, so rows and columns are bounded here. Rows
+    # that are not there are one and the same empty row; there can be a million before one that is.
+    sheet.reset_dimensions()
+    most = limits.MAX_QUESTIONS + _HEADER_WITHIN
+    found: list[_Row] = []
+    last: Any = None
+    for number, row in enumerate(sheet.iter_rows(max_row=_LONGEST), 1):
+        if row is last and number > most:
+            continue
+        last = row
+        if any(cell.value is not None for cell in row[_WIDEST:]):
+            what = f"has a cell right of column {_WIDEST}; take it out"
+            raise draft.UnreadableFileError(number, what)
+        cells = [(_text(cell.value), cell.data_type == "f") for cell in row[:_WIDEST]]
+        if number <= most:
+            found.append(cells)
+        elif any(text for text, _ in cells):
+            what = f"has more than {most:,} rows; split it"
+            raise draft.UnreadableFileError(number, what)
+    return found
 
 
 def _text(value: object) -> str:

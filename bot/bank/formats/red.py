@@ -27,7 +27,6 @@ def read(source: Source) -> Parsed:
     found: list[Draft | Refused | Note] = []
     author = ""
     for line, key, answers in _pairs(text):
-        limits.check_count(len(found))
         if key == "AUTHOR":
             author = ", ".join(answers)
             found.append(Note(line, f"the author is {author}; name them in `source`"))
@@ -35,6 +34,7 @@ def read(source: Source) -> Parsed:
             found.append(Note(line, f"{key} is left out: {', '.join(answers)[:60]}"))
         else:
             found.append(_question(line, key, answers))
+            limits.check_count(len(found))
     at_least_one = "a trivia list has lines such as `Question?:` with `- answer` below"
     return draft.parsed(found, at_least_one=at_least_one)
 

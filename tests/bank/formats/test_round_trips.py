@@ -1,7 +1,7 @@
 """What is exported and imported again is the same question, in all that its format holds."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.bank.exports import export
@@ -9,6 +9,10 @@ from bot.bank.formats.table import BY_NAME
 from bot.bank.imports import Report, report_on
 from tests.bank.formats.strategies import questions
 
+# Without shrinking: a failing question is small already, and shrinking takes minutes.
+BRIEFLY = settings(
+    max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)
 BOTH_WAYS = [one.name for one in BY_NAME.values() if one.read and one.write]
 
 
@@ -20,17 +24,18 @@ def there_and_back(name: str, values: dict[str, object]) -> tuple[Report, dict[s
 
 @pytest.mark.parametrize("name", [name for name in BOTH_WAYS if name != "aiken"])
 @given(values=questions())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@BRIEFLY
 def test_a_question_comes_back_as_it_was(name: str, values: dict[str, object]):
     report, held = there_and_back(name, values)
-    assert not report.unreadable and not report.refused, report
+    assert not report.unreadable, report
+    assert not report.refused, report
     (back,) = report.incoming
     assert {key: back.values[key] for key in held} == held
     assert set(back.values) == set(held), "something was made up"
 
 
 @given(values=questions(lines=False, code=False))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@BRIEFLY
 def test_aiken_brings_back_what_it_takes(values: dict[str, object]):
     done = export("aiken", "A bank", [values])
     if not done.count:
@@ -43,7 +48,7 @@ def test_aiken_brings_back_what_it_takes(values: dict[str, object]):
 
 @pytest.mark.parametrize("name", BOTH_WAYS)
 @given(several=st.lists(questions(lines=False, code=False), min_size=2, max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@BRIEFLY
 def test_several_questions_stay_apart(name: str, several: list[dict[str, object]]):
     done = export(name, "A bank", several)
     report = report_on("bank", done.raw, format_name=name)
