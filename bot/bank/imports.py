@@ -240,7 +240,7 @@ def _key_and_words(detail: Any) -> tuple[str, str]:
 
 def identify(text: str) -> str:
     """Return an id made of a name or a prompt: its first words, in ASCII."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     parts = re.findall(r"[a-z0-9]+", plain)
     made = ""
     for part in parts:

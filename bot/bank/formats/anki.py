@@ -61,11 +61,15 @@ def read(source: Source) -> Parsed:
     for line, cells in delimited.table(body, about.separator):
         apart = about.apart or {}
         fields = [(at, cell) for at, cell in enumerate(cells) if at not in apart]
-        texts, lost = _texts([cell for _, cell in fields], is_html=about.is_html)
-        left = [f"{apart[at]} {cells[at][:60]!r} is left out" for at in apart if _told(at, cells)]
+        texts, media = _texts([cell for _, cell in fields], is_html=about.is_html)
+        left = [f"{cells[at][:60]!r} ({apart[at]}) is left out" for at in apart if _told(at, cells)]
         one = _question(line, texts, about.names, source.columns)
-        if isinstance(one, Draft):
-            one = replace(one, notes=(*one.notes, *left, *(f"{it} is left out" for it in lost)))
+        if isinstance(one, Draft) and media:
+            # Which field a picture is in says little: most notes have theirs in the question.
+            why = f"shows {media[0]}, and a post is text; describe it in words"
+            one = Refused(line, texts[0], why)
+        elif isinstance(one, Draft):
+            one = replace(one, notes=(*one.notes, *left))
         found.append(one)
         limits.check_count(len(found))
     return draft.parsed(found, at_least_one="in Anki, export as 'Notes in Plain Text'")
@@ -91,8 +95,8 @@ def _about(lines: Sequence[str]) -> _Notes:
             about = replace(about, is_html=value.strip().casefold() == "true")
         elif key == "columns":
             about = replace(about, names=tuple(value.split(about.separator)))
-        elif key.endswith(" column") and value.strip().isdecimal():
-            apart[int(value) - 1] = f"the {key.removesuffix(' column')}"
+        elif key.endswith(" column") and re.fullmatch(r"[1-9]\d{0,2}", value.strip()):
+            apart[int(value) - 1] = key.removesuffix(" column")
         about = replace(about, lines=about.lines + 1)
     names = tuple(name for at, name in enumerate(about.names) if at not in apart)
     return replace(about, apart=apart, names=names)
@@ -102,7 +106,7 @@ def _texts(cells: Sequence[str], *, is_html: bool) -> tuple[list[str], list[str]
     read_as = rich.from_html if is_html else rich.from_plain
     texts = [read_as(cell) for cell in cells]
     sounds = [sound for cell in cells for sound in re.findall(r"\[sound:[^\]]{1,200}\]", cell)]
-    return [one.text for one in texts], [*(lost for one in texts for lost in one.lost), *sounds]
+    return [one.text for one in texts], [*(it for one in texts for it in one.media), *sounds]
 
 
 def _question(
@@ -114,7 +118,7 @@ def _question(
         padded = [*names, *("" for _ in texts[len(names) :])]
         known = columns.columns(padded, wanted).keys
         cells = {key: text for key, text in zip(known, texts, strict=False) if key}
-        if "prompt" in cells and any(key in cells for key in ("option a", "wrong 1")):
+        if cells.get("prompt") and (cells.get("option a") or cells.get("wrong 1")):
             prompt, code = rich.split_code(cells["prompt"])
             cells = {**cells, "prompt": prompt, **({"code": code} if code else {})}
             one = columns.row_question(line, cells)

@@ -96,7 +96,9 @@ def known(header: str) -> str | None:
 
 
 def _normal(header: str) -> str:
-    return re.sub(r"[\s_-]+", " ", header.strip().casefold())
+    # CorrectAnswer, Option1 and option_1 are correct answer, option 1 and option 1.
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z\d])", " ", header.strip())
+    return re.sub(r"[\s_-]+", " ", parted).casefold()
 
 
 def row_question(line: int, cells: Mapping[str, str]) -> Draft | Refused:

@@ -22,7 +22,7 @@ def read(source: Source) -> Parsed:
     delimiter = max(_DELIMITERS, key=header.count)
     found: list[Draft | Refused | Note] = []
     rows = table(text, delimiter)
-    line, headers = next(rows, (1, []))
+    line, headers = next(rows, (1, [""]))
     named = columns.columns(headers, source.columns)
     if "prompt" not in named.keys:
         listed = ", ".join(headers)[:200]

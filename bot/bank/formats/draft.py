@@ -106,13 +106,17 @@ def choice_question(
     *,
     values: Values | None = None,
     notes: Sequence[str] = (),
+    media: Sequence[str] = (),
 ) -> Draft | Refused:
     """Make a question of options with credits, if exactly one of them is right.
 
     The feedback of wrong options becomes their misconceptions. That of the key joins the
-    explanation in `values`, or is the explanation where there is none.
+    explanation in `values`, or is the explanation where there is none. `media` is what question
+    and options show besides text: without it they would ask something else.
     """
     shown = name or prompt
+    if media:
+        return Refused(line, shown, f"shows {media[0]}, and a post is text; describe it in words")
     if not prompt.strip():
         return Refused(line, shown, "has no text; write what is asked")
     if (why := _unfit(choices)) is not None:

@@ -84,7 +84,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
 def _said(comment: str) -> bool:
     """Whether a comment says more than Moodle's own export writes above each question."""
     rest = _IN_COMMENT.sub("", comment).strip()
-    return bool(rest) and not re.match(r"question: \d+\s+name: ", rest)
+    return bool(re.search(r"\w", rest)) and not re.match(r"question: \d+\s+name: ", rest)
 
 
 @cache
@@ -130,7 +130,8 @@ class _Reader:
         self.comments = block.comments
         self.parts = {part.data: part for part in _trees(tree)}
         self.default = _mark(tree, "moodle")
-        self.lost: list[str] = []
+        self.media: list[str] = []
+        self.notes: list[str] = []
         self.name = _token(self.parts["name"]).strip()[2:-2] if "name" in self.parts else ""
         self.name = _plain(self.name)
 
@@ -140,7 +141,9 @@ class _Reader:
         if answers is None:
             return Refused(self.line, self.name or _plain(before)[:60], draft.NO_ANSWER)
         after = next((_token(part) for part in _trees(answers) if part.data == "text"), "")
-        prompt = self._text(f"{before}_____{after}" if after else before, self.default)
+        prompt = self._text(
+            f"{before}_____{after}" if after else before, self.default, is_asked=True
+        )
         (body,) = [part for part in _trees(answers) if part.data != "text"]
         shown = self.name or prompt[:60]
         values, notes = self._values(body)
@@ -150,9 +153,9 @@ class _Reader:
         choices = self._choices(body)
         if isinstance(choices, str):
             return Refused(self.line, shown, choices)
-        notes += [f"{lost} is left out" for lost in dict.fromkeys(self.lost)]
+        notes += dict.fromkeys(self.notes)
         return draft.choice_question(
-            self.line, self.name, prompt, choices, values=values, notes=notes
+            self.line, self.name, prompt, choices, values=values, notes=notes, media=self.media
         )
 
     def _values(self, body: "Tree[Token]") -> tuple[dict[str, Any], list[str]]:
@@ -202,7 +205,7 @@ class _Reader:
             weight = next((str(one) for one in part.children if _is(one, "WEIGHT")), "")
             credit = float(weight.strip().strip("%").replace(",", ".")) if weight else 0.0
             feedback = next((self._feedback(one) for one in _trees(part, "feedback")), "")
-            text = self._text(piece, _mark(part, self.default))
+            text = self._text(piece, _mark(part, self.default), is_asked=True)
             choices.append(Choice(text, draft.FULL if sign == "=" else credit, feedback))
         if "=" not in signs and sum(choice.credit > 0 for choice in choices) == 1:
             # Only weights, and only one option earns anything: it is the right one.
@@ -221,10 +224,16 @@ class _Reader:
             return self._text(text[found.end() :], found[1])
         return self._text(text, self.default)
 
-    def _text(self, text: str, mark: str) -> str:
-        read_as = _READ_AS[mark](_plain(text))
-        self.lost += read_as.lost
-        return read_as.text
+    def _text(self, text: str, mark: str, *, is_asked: bool = False) -> str:
+        made = _READ_AS[mark](_plain(text))
+        if is_asked:
+            self.media += made.media
+            self.notes += [f"{one} is left out" for one in made.hidden]
+        else:
+            self.notes += [
+                f"{one} in a feedback is left out" for one in (*made.media, *made.hidden)
+            ]
+        return made.text
 
 
 def _trees(tree: "Tree[Token]", kind: str = "") -> "list[Tree[Token]]":

@@ -56,11 +56,12 @@ class _Reader:
         self.name = xml.text_of(xml.first(element, "name", "text"))
         self.values: dict[str, Any] = {"topic": topic} if topic else {}
         self.notes: list[str] = []
+        self.media: list[str] = []
 
     def question(self) -> Draft | Refused:
         """Return the question, or why it cannot be asked."""
         kind = self.element.get("type", "")
-        prompt = self._text(xml.first(self.element, "questiontext"), "the question")
+        prompt = self._text(xml.first(self.element, "questiontext"), "the question", is_asked=True)
         shown = self.name or prompt[:60]
         if kind in _CANNOT:
             return Refused(self.line, shown, _CANNOT[kind])
@@ -73,11 +74,17 @@ class _Reader:
         self._rest()
         choices = [self._choice(one, kind) for one in self.element if xml.bare(one) == "answer"]
         return draft.choice_question(
-            self.line, self.name, prompt, choices, values=self.values, notes=self.notes
+            self.line,
+            self.name,
+            prompt,
+            choices,
+            values=self.values,
+            notes=self.notes,
+            media=self.media,
         )
 
     def _choice(self, answer: Element, kind: str) -> Choice:
-        text = self._text(answer, "an option")
+        text = self._text(answer, "an option", is_asked=True)
         if kind == "truefalse":
             text = text.capitalize()
         try:
@@ -115,7 +122,7 @@ class _Reader:
         else:
             self.notes.append(f"the tag {tag[:60]!r} is left out")
 
-    def _text(self, element: Element | None, what: str) -> str:
+    def _text(self, element: Element | None, what: str, *, is_asked: bool = False) -> str:
         """Return the text of an element with <text> in it, as its format says."""
         if element is None:
             return ""
@@ -123,8 +130,14 @@ class _Reader:
         read_as = _READ_AS.get(element.get("format", "html"), rich.from_html)
         read_text = read_as(xml.text_of(texts[0]) if texts else "")
         files = [one.get("name", "") for one in element if xml.bare(one) == "file"]
-        self.notes += [f"{lost} in {what} is left out" for lost in read_text.lost]
-        if files and not read_text.lost:
+        if is_asked:
+            self.media += read_text.media
+        else:
+            self.notes += [f"{one} in {what} is left out" for one in read_text.media]
+        self.notes += [f"{one} in {what} is left out" for one in read_text.hidden]
+        if files and not read_text.media and is_asked:
+            self.media.append(f"the file {files[0][:60]!r}")
+        elif files and not read_text.media:
             self.notes.append(f"the file {files[0][:60]!r} in {what} is left out")
         return read_text.text
 

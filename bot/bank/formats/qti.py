@@ -63,6 +63,7 @@ class _Reader:
         self.item = item
         self.line = xml.line_of(item)
         self.notes: list[str] = []
+        self.media: list[str] = []
         self.name = item.get("title", "")
         self.shown = inside + self.name
         self.fields = {
@@ -70,8 +71,7 @@ class _Reader:
             for one in xml.every(item, "qtimetadatafield")
         }
         self.feedback = {
-            one.get("ident", ""): self._material(one, "a feedback")
-            for one in xml.every(item, "itemfeedback")
+            one.get("ident", ""): self._material(one) for one in xml.every(item, "itemfeedback")
         }
 
     def question(self) -> Draft | Refused:
@@ -85,7 +85,7 @@ class _Reader:
         presentation = xml.first(self.item, "presentation")
         materials = xml.every(presentation, "material") if presentation is not None else []
         material = next(iter(materials), None)
-        prompt = self._material(material, "the question")
+        prompt = self._material(material, is_asked=True)
         values: dict[str, Any] = {}
         if explanation := "\n".join(filter(None, map(self.feedback.get, _FOR_ALL[:2]))):
             values["explanation"] = explanation
@@ -95,7 +95,13 @@ class _Reader:
         if code:
             values["code"] = code
         return draft.choice_question(
-            self.line, self.name, prompt, self._choices(lists[0]), values=values, notes=self.notes
+            self.line,
+            self.name,
+            prompt,
+            self._choices(lists[0]),
+            values=values,
+            notes=self.notes,
+            media=self.media,
         )
 
     def _choices(self, listed: Element) -> list[Choice]:
@@ -103,7 +109,7 @@ class _Reader:
         labels = xml.every(listed, "response_label")
         return [
             Choice(
-                self._material(label, "an option"),
+                self._material(label, is_asked=True),
                 right.get(ident, 0.0),
                 self.feedback.get(said.get(ident, f"{ident}_fb"), ""),
             )
@@ -128,12 +134,17 @@ class _Reader:
                     said.update(dict.fromkeys(chosen, name))
         return right, said
 
-    def _material(self, element: Element | None, what: str) -> str:
+    def _material(self, element: Element | None, *, is_asked: bool = False) -> str:
         parts: list[str] = []
         for one in xml.every(element, "mattext") if element is not None else ():
             is_html = one.get("texttype", "text/plain") == "text/html"
             text = (rich.from_html if is_html else rich.from_plain)(xml.text_of(one))
-            self.notes += [f"{lost} in {what} is left out" for lost in text.lost]
+            if is_asked:
+                self.media += text.media
+                self.notes += [f"{one} is left out" for one in text.hidden]
+            else:
+                lost = (*text.media, *text.hidden)
+                self.notes += [f"{one} in a feedback is left out" for one in lost]
             parts.append(text.text)
         return "\n".join(filter(None, parts))
 

@@ -25,7 +25,7 @@ _INLINE = {
 }
 _BLOCKS = frozenset("p div br hr tr table ul ol li h1 h2 h3 h4 h5 h6 pre blockquote".split())  # noqa: SIM905
 _SILENT = frozenset("span a font tbody thead td th sub sup small big center label".split())  # noqa: SIM905
-_LOST = {
+_MEDIA = {
     "img": "a picture",
     "audio": "a sound",
     "video": "a video",
@@ -36,10 +36,7 @@ _LOST = {
 }
 _HIDDEN = frozenset(("script", "style"))
 _CODE_SPAN = re.compile(r"(`+[^`]*`+)")
-_FENCE = re.compile(
-    r"(?:^|\n)(?P<fence>```+)(?P<language>[\w+-]*)[ ]*\n"
-    r"(?P<code>(?:(?!\n(?P=fence)`*[ ]*\n)[\s\S])*?)\n(?P=fence)\s*$"
-)
+_FENCE = re.compile(r"(```+)([\w+-]*) *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +44,10 @@ class Rich:
     """A text and what of it cannot be shown."""
 
     text: str
-    lost: tuple[str, ...] = ()
-    """Such as 'a picture', each once."""
+    media: tuple[str, ...] = ()
+    """What a post of text cannot show, such as 'a picture (a map)', each once."""
+    hidden: tuple[str, ...] = ()
+    """What no reader of the page saw either, such as 'a script'."""
 
 
 def from_html(html: str) -> Rich:
@@ -58,16 +57,15 @@ def from_html(html: str) -> Rich:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return Rich(reader.text(), tuple(dict.fromkeys(reader.lost)))
+    media, hidden = dict.fromkeys(reader.media), dict.fromkeys(reader.unseen)
+    return Rich(reader.text(), tuple(media), tuple(hidden))
 
 
 def from_auto(text: str) -> Rich:
     """Return Moodle's 'auto-format' as Markdown: plain lines in which HTML may stand."""
-    return (
-        from_html(text.replace("\n", "<br>"))
-        if re.search(r"</?[a-zA-Z]|&\w+;", text)
-        else Rich(text.strip())
-    )
+    if re.search(r"</?[a-zA-Z]|&#?\w+;", text):
+        return from_html(text.replace("\n", "<br>"))
+    return Rich("\n".join(line.strip() for line in text.split("\n")).strip())
 
 
 def from_plain(text: str) -> Rich:
@@ -77,18 +75,20 @@ def from_plain(text: str) -> Rich:
 
 def from_markdown(text: str) -> Rich:
     """Return Markdown in which `<` and `&` are written as entities, outside code."""
-    parts = _CODE_SPAN.split(text)
+    prose, code = _parted(text)
+    parts = _CODE_SPAN.split(prose)
     for at in range(0, len(parts), 2):
         parts[at] = parts[at].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return Rich("".join(parts).strip())
+    return Rich(("".join(parts) + code).strip())
 
 
 def to_markdown(text: str) -> str:
     """Return a question's text for programs that take HTML in Markdown; see `from_markdown`."""
-    parts = _CODE_SPAN.split(text)
+    prose, code = _parted(text)
+    parts = _CODE_SPAN.split(prose)
     for at in range(0, len(parts), 2):
         parts[at] = parts[at].replace("&", "&amp;").replace("<", "&lt;")
-    return "".join(parts)
+    return "".join(parts) + code
 
 
 def with_code(prompt: str, code: str | None) -> str:
@@ -103,24 +103,50 @@ def split_code(text: str) -> tuple[str, str | None]:
     """Return a prompt and the Python in a fence that ends it; the fence of another language, whose
     code a question would show as Python, stays in the prompt.
     """
-    found = _FENCE.search(text)
-    if found is None or found["language"] not in ("", "python", "py", "python3"):
+    prose, fenced = _parted(text)
+    lines = fenced.strip().split("\n")
+    opened = _FENCE.fullmatch(lines[0].rstrip())
+    if opened is None or opened[2] not in ("", "python", "py", "python3"):
         return text, None
-    return text[: found.start()].strip(), found["code"].strip()
+    return prose.strip(), "\n".join(lines[1:-1]).strip() or None
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return a text in two: up to the fence that ends it, and that fence ('' for none)."""
+    lines = text.rstrip().split("\n")
+    last = _FENCE.fullmatch(lines[-1].rstrip())
+    if last is None or last[2]:
+        return text, ""
+    # Longer and shorter fences are text to this one.
+    marks = [
+        at
+        for at, line in enumerate(lines)
+        if (found := _FENCE.fullmatch(line.rstrip())) and found[1] == last[1]
+    ]
+    opened: int | None = None
+    for at in marks[:-1]:
+        closes = opened is not None and lines[at].rstrip() == last[1]
+        opened = None if closes else at if opened is None else opened
+    if opened is None:
+        return text, ""
+    start = sum(len(line) + 1 for line in lines[:opened])
+    return text[:start], text[start:]
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self.lost: list[str] = []
+        self.media: list[str] = []
+        self.unseen: list[str] = []
+        self.links: list[str] = []
         self.hidden = 0
         self.verbatim = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HIDDEN:
             self.hidden += 1
-            self.lost.append(f"a {tag}")
+            self.unseen.append(f"a {tag}")
         elif tag == "pre":
             self.verbatim += 1
             self.parts.append("\n```python\n")
@@ -128,11 +154,15 @@ class _Reader(HTMLParser):
             self.parts.append("" if self.verbatim else _INLINE[tag])
         elif tag == "li":
             self.parts.append("\n- ")
+        elif tag == "a":
+            href = next((value for name, value in attrs if name == "href" and value), "")
+            self.links.append(href if re.match(r"https?://", href) else "")
+            self.parts.append("[" if self.links[-1] else "")
         elif tag in _BLOCKS:
             self.parts.append("\n")
-        elif tag in _LOST:
+        elif tag in _MEDIA:
             described = next((value for name, value in attrs if name == "alt" and value), "")
-            self.lost.append(_LOST[tag] + (f" ({described})" if described else ""))
+            self.media.append(_MEDIA[tag] + (f" ({described})" if described else ""))
         elif tag in ("sup", "sub"):
             self.parts.append("^" if tag == "sup" else "_")
         elif tag not in _SILENT:
@@ -146,9 +176,12 @@ class _Reader(HTMLParser):
             self.parts.append("\n```\n")
         elif tag in _INLINE:
             self.parts.append("" if self.verbatim else _INLINE[tag])
+        elif tag == "a" and self.links:
+            href = self.links.pop()
+            self.parts.append(f"]({href})" if href else "")
         elif tag in _BLOCKS and tag != "li":
             self.parts.append("\n")
-        elif tag not in _BLOCKS | _SILENT | _LOST.keys() | {"pre"}:
+        elif tag not in _BLOCKS | _SILENT | _MEDIA.keys() | {"pre"}:
             self.parts.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
