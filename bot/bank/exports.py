@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from bot.bank import words
 from bot.bank.formats.draft import Values
 from bot.bank.formats.table import BY_NAME, Format
 from bot.bank.gaps import listed
@@ -64,7 +65,7 @@ def _left_out(chosen: Format, questions: Sequence[Values]) -> list[str]:
     keys = [key for values in questions for key, one in values.items() if one]
     name = chosen.title[:1].upper() + chosen.title[1:]
     return [
-        f"{name} has no place for `{key}`: left out of {keys.count(key)} questions"
+        f"{name} has no place for `{key}`: left out of {words.questions(keys.count(key))}"
         for key in dict.fromkeys(keys)
         if key not in chosen.holds and key not in _UNSAID
     ]

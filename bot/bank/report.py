@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.bank import words
 from bot.bank.formats import toml
 from bot.bank.imports import Incoming, Report
 from bot.bank.load import Finding
@@ -31,18 +32,15 @@ def summary(report: Report) -> str:
     """Return how much comes in, in a sentence or two."""
     if report.unreadable:
         return "Nothing of this file can be read."
-    parts = [f"{_count(len(report.whole))} in whole"]
+    count = len(report.whole)
+    parts = [f"{words.questions(count)} {'comes' if count == 1 else 'come'} in whole"]
     if report.lacking:
         parts.append(f"{len(report.lacking)} with something missing")
     if report.duplicates:
-        parts.append(f"{len(report.duplicates)} ask what another one asks")
+        parts.append(f"{len(report.duplicates)} asked by another one")
     if report.refused:
-        parts.append(f"{len(report.refused)} cannot be asked by reactions")
+        parts.append(f"{len(report.refused)} that cannot be asked by reactions")
     return ", ".join(parts) + "."
-
-
-def _count(number: int) -> str:
-    return f"{number} question comes" if number == 1 else f"{number} questions come"
 
 
 def bank_file(report: Report, title: str, questions: Sequence[Incoming]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from bot.bank import exports, report
+from bot.bank import exports, report, words
 from bot.bank.formats import limits
 from bot.bank.formats.table import BY_NAME, WRITTEN
 from bot.bank.imports import Incoming, Known, Report, Wishes, report_on
@@ -60,7 +60,7 @@ def imported(path: Path, folder: Path, choices: Choices) -> bool:
     _write(choices.write, report.bank_file(found, title, chosen))
     wrong = read_bank(choices.write).findings
     typer.echo(
-        f"Wrote {len(chosen)} questions to {choices.write}."
+        f"Wrote {words.questions(len(chosen))} to {choices.write}."
         + (f" Complete them: `tutor check {choices.write}` tells what lacks." if wrong else ""),
         err=True,
     )
@@ -105,7 +105,7 @@ def exported(path: Path, format_name: str, choices: Choices) -> bool:
     else:
         _may_write(choices.write)
         _write(choices.write, done.raw)
-        typer.echo(f"Wrote {done.count} questions to {choices.write}.", err=True)
+        typer.echo(f"Wrote {words.questions(done.count)} to {choices.write}.", err=True)
     return not found.refused
 
 
@@ -179,9 +179,9 @@ def _may_write(path: Path, folder: Path | None = None, chosen: Sequence[Incoming
     lacking = sum(bool(one.missing) for one in chosen)
     if lacking and path.parent.resolve() == folder.resolve():
         raise OperatorError(
-            f"{lacking} questions lack something, and the bot does not start with such a bank in"
-            f" {folder}. Write it elsewhere and complete it, or add --whole-only; nothing was"
-            " written."
+            f"Something is missing in {words.questions(lacking)}, and the bot does not start with"
+            f" such a bank in {folder}. Write it elsewhere and complete it, or add --whole-only;"
+            " nothing was written."
         )
 
 

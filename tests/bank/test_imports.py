@@ -177,6 +177,6 @@ def test_a_file_that_cannot_be_read_is_told_in_a_line():
 def test_a_summary_counts_everything():
     found = report_on("a.gift", b"q one {=a ~b}\n\nq one {=a ~b}\n\nwhat {}\n\nother {=1 ~2}\n")
     assert summary(found) == (
-        "0 questions come in whole, 2 with something missing, 1 ask what another one asks,"
-        " 1 cannot be asked by reactions."
+        "0 questions come in whole, 2 with something missing, 1 asked by another one,"
+        " 1 that cannot be asked by reactions."
     )

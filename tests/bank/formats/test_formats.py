@@ -341,9 +341,7 @@ def test_a_deck_for_anki_can_be_opened_and_is_the_same_each_time():
         assert "collection.anki2" in archive.namelist()
         assert b"Grant" in archive.read("collection.anki2")
     assert done.count == 1
-    assert (
-        "An Anki deck has no place for `misconceptions`: left out of 1 questions" in done.left_out
-    )
+    assert "An Anki deck has no place for `misconceptions`: left out of 1 question" in done.left_out
 
 
 @pytest.mark.parametrize(

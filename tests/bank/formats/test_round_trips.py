@@ -70,7 +70,7 @@ def test_an_export_says_what_it_leaves_out():
         "hints": ["one", "two", "three"],
     }
     gift = export("gift", "A bank", [values])
-    assert gift.left_out == ("Moodle GIFT has no place for `hints`: left out of 1 questions",)
+    assert gift.left_out == ("Moodle GIFT has no place for `hints`: left out of 1 question",)
     aiken = export("aiken", "A bank", [values])
     assert (aiken.count, aiken.left_out) == (
         0,
