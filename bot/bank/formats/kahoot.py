@@ -13,6 +13,8 @@ from bot.bank.formats.draft import FULL, Choice, Draft, Note, Parsed, Refused, S
 
 _HEADER_WITHIN = 30
 _WIDEST = 40
+_MAX_UNPACKED = 8 * 1024 * 1024
+"""openpyxl takes long for more, and a thousand questions are a tenth of it."""
 _LONGEST = 1_048_576
 """Rows that a sheet can have by its own rules."""
 _Row = list[tuple[str, bool]]
@@ -20,7 +22,7 @@ _Row = list[tuple[str, bool]]
 
 def read(source: Source) -> Parsed:
     """Return what stands in the first sheet that has Kahoot's header."""
-    archive.members(source.raw)
+    archive.members(source.raw, _MAX_UNPACKED)
     found: list[Draft | Refused | Note] = []
     named: Mapping[int, str] = {}
     rows, others = _sheet(source.raw)

@@ -1,5 +1,6 @@
 """The tutor's own format: a bank as TOML (questions/README.md)."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -13,12 +14,22 @@ from bot.bank.lines import scan
 from bot.bank.load import DEFAULTS, tables, toml_values
 from bot.domain.question import Question
 
+_ENDLESS = re.compile(r"(?<![\w-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}")
+"""a.b.c…: tomllib takes the square of a name's length, a minute for a line of 64 KiB."""
+_DEEPEST = 8
+"""The file, the list of questions, a question, its list of examples, one of them, and its list of
+key points: what is in there is the seventh level."""
+
 
 def read(source: Source) -> Parsed:
     """Return what stands in a bank's file, also of questions that are not complete."""
     text = limits.decode(source.raw)
     limits.lines(text)
+    if found := _ENDLESS.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise draft.UnreadableFileError(line, "has a name of twenty parts or more; it is no bank")
     values = toml_values(text)
+    _check_shape(values)
     lines = scan(text)
     known = ("title", *DEFAULTS, "question")
     found: list[Draft | Refused | Note] = [
@@ -42,6 +53,23 @@ def read(source: Source) -> Parsed:
         title.strip() if isinstance(title, str) else "",
         at_least_one="begin each one with a line [[question]]",
     )
+
+
+def _check_shape(values: dict[str, Any]) -> None:
+    """Raise UnreadableFileError for values that nest, or lists that are, as in no bank: what is
+    done with them later takes the square of it.
+    """
+    level: list[Any] = [values]
+    for _ in range(_DEEPEST):
+        inner: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner += cast("dict[str, Any]", one).values()
+            limits.check_count(len(listed(one)))
+            inner += listed(one)
+        level = inner
+    if level:
+        raise draft.UnreadableFileError(1, f"nests more than {_DEEPEST} deep; it is no bank")
 
 
 def write(title: str, questions: Sequence[Values]) -> bytes:

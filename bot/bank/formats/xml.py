@@ -10,6 +10,8 @@ from bot.bank.formats.draft import UnreadableFileError
 
 DEEPEST = 100
 """Levels of elements; what is read here has fewer than twenty."""
+MOST = 200_000
+"""Elements of a document: a thousand questions with all that Moodle writes have a tenth of them."""
 _LINE = "\0line"
 """An attribute that no XML can have: where the element stood."""
 
@@ -17,10 +19,16 @@ _LINE = "\0line"
 class _Lined(TreeBuilder):
     parser: Any = None
     depth = 0
+    count = 0
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         """Begin an element, and note its line."""
         self.depth += 1
+        self.count += 1
+        if self.count > MOST:
+            raise UnreadableFileError(
+                self.line(), f"has more than {MOST:,} elements; split it into several files"
+            )
         if self.depth > DEEPEST:
             raise UnreadableFileError(
                 self.line(), f"has elements in more than {DEEPEST} others; it is no question file"
