@@ -26,6 +26,9 @@ _READ_AS = {
 }
 _SPECIAL = re.compile(r"[~=#{}:\\]")
 _ESCAPE = re.compile(r"\\([~=#{}:\\n])")
+_SIGN = re.compile(r"(?<!\\)[~=]")
+_MOST_SIGNS = 200
+"""Far more than any question has; the grammar takes a second for some thousands."""
 _IN_COMMENT = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
 
 
@@ -59,7 +62,7 @@ def read(source: Source) -> Parsed:
             for comment in block.comments
             if _said(comment)
         ]
-    limits.check_count(len(found))
+    limits.check_count(len(found), "questions and comments")
     return draft.parsed(found, at_least_one="a GIFT question ends in its answers in braces { }")
 
 
@@ -97,6 +100,8 @@ def _question(block: _Block, topic: str) -> Draft | Refused:
     text = block.text.strip()
     if len(text) > limits.MAX_LINE:
         return Refused(block.line, text[:60], f"has {len(text):,} characters; shorten it")
+    if (signs := len(_SIGN.findall(text))) > _MOST_SIGNS:
+        return Refused(block.line, _plain(text[:60]), f"has {signs} signs = and ~; drop options")
     try:
         tree = _grammar().parse(text)
     except UnexpectedInput as error:

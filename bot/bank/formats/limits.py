@@ -54,9 +54,9 @@ def lines(text: str) -> list[str]:
     return found
 
 
-def check_count(count: int) -> None:
-    """Raise UnreadableFileError for more questions than are read at once."""
+def check_count(count: int, what: str = "questions") -> None:
+    """Raise UnreadableFileError for more questions (or `what`) than are read at once."""
     if count > MAX_QUESTIONS:
         raise UnreadableFileError(
-            1, f"has more than {MAX_QUESTIONS:,} questions; split it into several files"
+            1, f"has more than {MAX_QUESTIONS:,} {what}; split it into several files"
         )

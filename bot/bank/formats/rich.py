@@ -35,6 +35,9 @@ _MEDIA = {
     "math": "a formula in MathML",
 }
 _HIDDEN = frozenset(("script", "style"))
+_NO_TAG = re.compile(r"<(?!/?[a-zA-Z](?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>)")
+"""A < that begins no whole tag. To html.parser it would be one that goes on, and it looks for the
+end again at each: minutes for a text made for that."""
 _CODE_SPAN = re.compile(r"(`+[^`]*`+)")
 _FENCE = re.compile(r"(```+)([\w+-]*) *")
 
@@ -55,10 +58,20 @@ def from_html(html: str) -> Rich:
     if len(html) > LONGEST or not re.search(r"[<&]", html):
         return Rich(html.strip())
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_NO_TAG.sub("&lt;", _without_comments(html, reader)))
     reader.close()
     media, hidden = dict.fromkeys(reader.media), dict.fromkeys(reader.unseen)
     return Rich(reader.text(), tuple(media), tuple(hidden))
+
+
+def _without_comments(html: str, reader: "_Reader") -> str:
+    parts: list[str] = []
+    at = 0
+    while (start := html.find("<!--", at)) >= 0 and (end := html.find("-->", start + 4)) >= 0:
+        reader.unseen.append("a comment in the HTML")
+        parts.append(html[at:start])
+        at = end + 3
+    return "".join([*parts, html[at:]])
 
 
 def from_auto(text: str) -> Rich:

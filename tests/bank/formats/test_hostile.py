@@ -11,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.bank.formats import limits
+from bot.bank.formats.rich import from_html
 from bot.bank.formats.table import READ
 from bot.bank.imports import Report, report_on
 from bot.bank.report import told
@@ -106,8 +107,8 @@ def many(name: str) -> bytes:
     "name", ["gift", "aiken", "csv", "red", "anki-notes", "toml", "moodle-xml"]
 )
 def test_more_questions_than_are_read_at_once_are_refused(name: str):
-    what = "has more than 1,000 questions; split it into several files"
-    assert refusal(name, many(name)) == what
+    what = "questions and comments" if name == "gift" else "questions"
+    assert refusal(name, many(name)) == f"has more than 1,000 {what}; split it into several files"
 
 
 BOMB = """<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "aaaaaaaaaa">
@@ -271,6 +272,22 @@ def test_a_gift_question_made_to_be_slow_is_not(kind: str):
     start = perf_counter()
     report_on("a.gift", raw)
     assert perf_counter() - start < SECONDS
+
+
+def test_very_many_options_are_not_parsed():
+    text = ("q {" + "=a ~b " * 9_000 + "}\n\n") * 70
+    start = perf_counter()
+    report = report_on("a.gift", text.encode())
+    assert perf_counter() - start < SECONDS
+    assert report.refused[0].why == "has 18000 signs = and ~; drop options"
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<!--", "<a b='", '<a b="', "</", "<?", "<![CDATA[", "<"])
+def test_html_made_to_be_slow_is_not(piece: str):
+    start = perf_counter()
+    from_html(piece * (19_000 // len(piece)))
+    # A file has room for two hundred such texts.
+    assert perf_counter() - start < SECONDS / 20
 
 
 def test_what_steers_a_terminal_is_not_printed():

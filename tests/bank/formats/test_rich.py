@@ -17,6 +17,8 @@ from bot.bank.formats.rich import from_auto, from_html, split_code, with_code
         ("a&nbsp;b   c", "a b c"),
         ('see <a href="https://example.org/x">this</a>', "see [this](https://example.org/x)"),
         ('<a href="javascript:alert(1)">this</a>', "this"),
+        ("a<!-- b -->c <!-- d", "ac <!-- d"),
+        ('<img alt="a > b">c', "c"),
         ("<pre>if x:\n    y()</pre>", "```python\nif x:\n    y()\n```"),
     ],
 )
