@@ -195,9 +195,8 @@ def _write(path: Path, raw: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).chmod(0o644)
-            # link, unlike rename, does not replace what another process put there meanwhile.
-            os.link(temporary, path)
+            Path(temporary).replace(path)
         finally:
-            Path(temporary).unlink()
+            Path(temporary).unlink(missing_ok=True)
     except OSError as error:
         raise OperatorError(f"{path} cannot be written ({error.strerror}).") from error
