@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from rapidfuzz import fuzz
-
+from bot.bank.duplicates import Asked, ask_the_same, asked
 from bot.bank.examples import same_examples, too_few_examples
 from bot.bank.giveaway import gives_away
 from bot.bank.load import BankFile, Finding, Placed, read_folder
-from bot.bank.text import named_by_print, normal, words
+from bot.bank.text import named_by_print, normal
 from bot.domain.question import Question
 
 POST_LIMIT = 3_500
@@ -28,11 +27,6 @@ ENOUGH_QUESTIONS = 8
 """Below this many questions nothing is said about a habit: a few alike are no pattern."""
 CHANCE_LIMIT = 0.01
 """A habit is reported when chance alone would bring it about less often than this."""
-
-SAME_PROMPT = 85.0
-"""From this similarity of their words (0..100) on, two prompts may ask the same."""
-SAME_KEY = 60.0
-"""... and do, when their keys are as similar as this (characters, 0..100)."""
 
 Folder: TypeAlias = Sequence[BankFile]
 
@@ -177,28 +171,21 @@ def one_id_in_two_banks(files: Folder) -> Iterator[Finding]:
 
 
 def near_duplicates(files: Folder) -> Iterator[Finding]:
-    """Two questions that ask the same: prompts (and code) that are alike, and keys that are.
-
-    Alike prompts with different keys are two questions ('an advantage', 'a disadvantage'), unless
-    every word is the same: nobody could tell those apart.
-    """
-    asked: list[tuple[BankFile, Placed, list[str], str]] = []
+    """Two questions that ask the same (see `bot.bank.duplicates`)."""
+    earlier: list[tuple[BankFile, Placed, Asked]] = []
     for file in files:
         for placed in file.placed:
             question = placed.question
-            text = words(question.prompt) + (question.code or "").split()
-            key = normal(question.options[question.key])
-            for other_file, other, other_text, other_key in asked:
-                if fuzz.ratio(text, other_text, score_cutoff=SAME_PROMPT) and (
-                    text == other_text or fuzz.ratio(key, other_key) >= SAME_KEY
-                ):
+            this = asked(question.prompt, question.code, question.options[question.key])
+            for other_file, other, that in earlier:
+                if ask_the_same(this, that):
                     line = other_file.lines.of(other.index, ("prompt",))
                     what = (
                         f"asks nearly what {other.question.id} asks "
                         f"({other_file.path.name}:{line}); drop one, or say how they differ"
                     )
                     yield file.finding(placed, ("prompt",), what)
-            asked.append((file, placed, text, key))
+            earlier.append((file, placed, this))
 
 
 QUESTION_CHECKS: tuple[Callable[[BankFile, Placed], Iterator[Finding]], ...] = (

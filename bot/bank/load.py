@@ -13,6 +13,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from bot.bank import words
+from bot.bank.formats.draft import UnreadableFileError
 from bot.bank.lines import Lines, scan
 from bot.domain.question import Bank, Question
 from bot.errors import ConfigurationError
@@ -97,13 +98,13 @@ def read_bank(path: Path) -> BankFile:
     """Read one file and find what is wrong with it. Raises nothing for what the file contains."""
     try:
         text = _text(path)
-        values = _values(text)
-    except _UnreadableError as error:
+        values = toml_values(text)
+    except UnreadableFileError as error:
         return BankFile(path, "", (), Lines(), (Finding(path, error.line, error.what),))
     lines = scan(text)
     findings = _top(path, values, lines)
     placed: list[Placed] = []
-    for index, table in enumerate(_tables(values)):
+    for index, table in enumerate(tables(values)):
         question, wrong = _question(table, values)
         if question is not None:
             placed.append(Placed(index, question))
@@ -115,28 +116,22 @@ def read_bank(path: Path) -> BankFile:
     return BankFile(path, file.title, file.placed, lines, tuple(sorted(findings)))
 
 
-class _UnreadableError(Exception):
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(what)
-        self.line = line
-        self.what = what
-
-
 def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
         what = f"cannot be read ({error.strerror}); give the bot's user the right to read it"
-        raise _UnreadableError(1, what) from error
+        raise UnreadableFileError(1, what) from error
     try:
         # Editors on Windows put a byte order mark first, which TOML does not know.
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise _UnreadableError(line, "is not UTF-8 here; save the file as UTF-8") from error
+        raise UnreadableFileError(line, "is not UTF-8 here; save the file as UTF-8") from error
 
 
-def _values(text: str) -> dict[str, Any]:
+def toml_values(text: str) -> dict[str, Any]:
+    """Return what a bank's text holds. Raises UnreadableFileError for what is not TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -148,16 +143,19 @@ def _values(text: str) -> dict[str, Any]:
         what = (
             f"is not TOML{where}: {said}; look for a missing quote, bracket or comma here or above"
         )
-        raise _UnreadableError(line, what) from error
+        raise UnreadableFileError(line, what) from error
+    except RecursionError as error:
+        raise UnreadableFileError(1, "nests too deep; it is no bank") from error
 
 
-def _tables(values: dict[str, Any]) -> list[dict[str, Any]]:
-    tables = values.get("question")
-    if not isinstance(tables, list):
+def tables(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the [[question]] tables of a bank's values."""
+    found = values.get("question")
+    if not isinstance(found, list):
         return []
     return [
         cast("dict[str, Any]", table)
-        for table in cast("list[object]", tables)
+        for table in cast("list[object]", found)
         if isinstance(table, dict)
     ]
 
@@ -179,7 +177,7 @@ def _top(path: Path, values: dict[str, Any], lines: Lines) -> list[Finding]:
     if not _NAME.fullmatch(path.stem):
         what = "name the file in lower-case letters, digits and hyphens, such as fine-tuning.toml"
         found.append(Finding(path, 1, what))
-    if not _tables(values):
+    if not tables(values):
         what = "has no question; begin each one with a line [[question]]"
         found.append(Finding(path, lines.top.get("question", 1), what))
     return found

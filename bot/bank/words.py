@@ -29,6 +29,11 @@ EXAMPLES = {
 """What to write, by key."""
 
 
+def questions(count: int) -> str:
+    """Return a number of questions in words: '1 question', '2 questions'."""
+    return "1 question" if count == 1 else f"{count:,} questions"
+
+
 def missing(key: str) -> str:
     """Return the sentence about a key that is not there."""
     what = "no key: `answer` is missing" if key == "answer" else f"`{key}` is missing"

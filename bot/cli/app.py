@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from bot import logs
+from bot.cli.banks import banks
 from bot.cli.progress import working
 from bot.cli.told import CONFIGURATION, FINDINGS, errors_told, leave_stuck_threads
 from bot.errors import ConfigurationError, OperatorError
@@ -39,6 +40,7 @@ grading = typer.Typer()
 app.add_typer(grading, name="grade")
 database = typer.Typer(no_args_is_help=True)
 app.add_typer(database, name="db", help="Look after the database.")
+app.add_typer(banks, name="bank", help="Bring banks in and out, in other programs' formats.")
 
 
 def main() -> None:

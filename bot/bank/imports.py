@@ -1,0 +1,253 @@
+"""Importing: bytes in, a report out. Nothing is written here, and nothing of a file goes unsaid.
+
+A question of the report comes in whole, comes in with something missing, or does not come in. What
+is missing stays missing: no hint or explanation is made up, `tutor check` names each gap, and the
+bot asks a question when it is complete.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from pydantic import ValidationError
+
+from bot.bank import words
+from bot.bank.check import QUESTION_CHECKS
+from bot.bank.duplicates import Asked, ask_the_same, asked
+from bot.bank.formats import limits
+from bot.bank.formats.draft import Draft, Note, Parsed, Refused, Source, UnreadableFileError
+from bot.bank.formats.table import BY_NAME, recognised
+from bot.bank.gaps import filled, listed, missing
+from bot.bank.lines import Lines
+from bot.bank.load import BankFile, Placed
+from bot.domain.question import Question
+
+ASKED = ("prompt", "code", "options", "answer")
+"""What a question cannot be asked without; a mistake here keeps it out."""
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A question that can come in."""
+
+    line: int
+    id: str
+    values: Mapping[str, Any]
+    """Its keys, as they would stand in a bank's file."""
+    missing: tuple[str, ...] = ()
+    """Such as 'hints' or 'misconceptions of B, D'."""
+    notes: tuple[str, ...] = ()
+    """What of the file does not come in, and what the checks say."""
+    same_as: str | None = None
+    """The question that asks the same, and where it stands; None: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import would bring."""
+
+    name: str
+    """The file's."""
+    format: str
+    title: str
+    incoming: tuple[Incoming, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    notes: tuple[Note, ...] = ()
+    unreadable: Note | None = None
+    """Why the file as a whole cannot be read; then there is nothing else."""
+
+    @property
+    def whole(self) -> tuple[Incoming, ...]:
+        """Questions with all that they need, and that nothing else asks."""
+        return tuple(one for one in self.incoming if not one.missing and not one.same_as)
+
+    @property
+    def lacking(self) -> tuple[Incoming, ...]:
+        """Questions with something missing, and that nothing else asks."""
+        return tuple(one for one in self.incoming if one.missing and not one.same_as)
+
+    @property
+    def duplicates(self) -> tuple[Incoming, ...]:
+        """Questions that another one asks already."""
+        return tuple(one for one in self.incoming if one.same_as)
+
+    @property
+    def clean(self) -> bool:
+        """Whether all of the file comes in whole."""
+        everything = len(self.whole) == len(self.incoming) and not self.refused and not self.notes
+        return everything and not self.unreadable and not any(one.notes for one in self.incoming)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question that is there already, and where: 'python.toml'."""
+
+    question: Question
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What whoever imports says of all questions of a file."""
+
+    defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """topic, difficulty, source and licence for questions without their own."""
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    """For tables: a header's text to what its column holds (formats/columns.py)."""
+
+
+def parse(source: Source, format_name: str | None) -> tuple[str, Parsed]:
+    """Return the format's name and what stands in a file. Raises UnreadableFileError."""
+    limits.check_size(source.raw)
+    chosen = BY_NAME[format_name] if format_name else recognised(source)
+    if chosen.read is None:
+        what = f"{chosen.title} is written and not read; export it in another format"
+        raise UnreadableFileError(1, what)
+    return chosen.name, chosen.read(source)
+
+
+def report_on(
+    name: str,
+    raw: bytes,
+    *,
+    format_name: str | None = None,
+    known: Sequence[Known] = (),
+    wishes: Wishes | None = None,
+) -> Report:
+    """Return what an import of a file would bring; raises nothing for what the file contains.
+
+    `name` is the file's name, `format_name` one of `formats.table.READ` (None: by name and
+    content), `known` every question that it is held against.
+    """
+    wishes = wishes or Wishes()
+    try:
+        chosen, found = parse(Source(name, raw, wishes.columns), format_name)
+    except UnreadableFileError as error:
+        return Report(name, format_name or "", "", unreadable=Note(error.line, error.what))
+    judge = _Judge(name, known, wishes)
+    incoming: list[Incoming] = []
+    refused = list(found.refused)
+    for draft in found.drafts:
+        one = judge.judged(draft)
+        if isinstance(one, Incoming):
+            incoming.append(one)
+        else:
+            refused.append(one)
+    refused.sort(key=lambda one: one.line)
+    return Report(name, chosen, found.title, tuple(incoming), tuple(refused), found.notes)
+
+
+class _Judge:
+    """Judges drafts in the order of their file, each against those before it and what is there."""
+
+    def __init__(self, name: str, known: Sequence[Known], wishes: Wishes) -> None:
+        self.name = name
+        self.defaults = wishes.defaults
+        self.ids = {one.question.id for one in known}
+        self.asked: list[tuple[Asked, str]] = [
+            (
+                asked(
+                    one.question.prompt,
+                    one.question.code,
+                    one.question.options[one.question.key],
+                ),
+                f"{one.question.id} ({one.where})",
+            )
+            for one in known
+        ]
+
+    def judged(self, draft: Draft) -> Incoming | Refused:
+        """Return what becomes of a draft."""
+        notes = list(draft.notes)
+        values: dict[str, Any] = {**self.defaults, **draft.values}
+        shown = draft.name or str(values.get("prompt", ""))
+        if why := self._fitted(values, notes):
+            return Refused(draft.line, shown, why)
+        question = Question.model_validate(filled(values))
+        notes += self._checked(draft.line, question)
+        same = self._same(question)
+        values["id"] = self._id(draft, values, [] if same else notes)
+        if same is None:
+            this = asked(question.prompt, question.code, question.options[question.key])
+            self.asked.append((this, f"{values['id']} (line {draft.line} of this file)"))
+            self.ids.add(values["id"])
+        return Incoming(draft.line, values["id"], values, missing(values), tuple(notes), same)
+
+    def _fitted(self, values: dict[str, Any], notes: list[str]) -> str | None:
+        """Take out what a question cannot hold, with a note; return why it cannot be asked."""
+        if len(hints := listed(values.get("hints"))) > 3:
+            notes += [f"hint {n} is left out: {one!r}" for n, one in enumerate(hints[3:], 4)]
+            values["hints"] = hints[:3]
+        # What is taken out can bring the checks across several keys to light, so it goes on.
+        for _ in Question.model_fields:
+            try:
+                Question.model_validate(filled(values))
+            except ValidationError as error:
+                wrong = [_key_and_words(detail) for detail in error.errors(include_url=False)]
+            else:
+                return None
+            for key, what in wrong:
+                if key in ASKED or key not in values:
+                    return what
+            notes += [f"`{key}` is left out: {what}" for key, what in wrong if key != "id"]
+            for key, _what in wrong:
+                values.pop(key, None)
+        return "cannot be read as a question; look at its keys"
+
+    def _id(self, draft: Draft, values: Mapping[str, Any], notes: list[str]) -> str:
+        given = values.get("id")
+        wanted = next((one for one in (given, draft.name) if _is_id(one)), "")
+        made = wanted or identify(draft.name or str(given or "") or values["prompt"])
+        chosen, number = made, 1
+        while chosen in self.ids:
+            number += 1
+            chosen = f"{made[:58]}-{number}"
+        if wanted and chosen != wanted:
+            notes.append(f"the id {wanted} is taken; it comes in as {chosen}")
+        return chosen
+
+    def _checked(self, line: int, question: Question) -> list[str]:
+        """Return what `tutor check` says of the question, without its name."""
+        placed = Placed(0, question)
+        file = BankFile(Path(self.name), "", (placed,), Lines(questions=[{(): line}]), ())
+        prefix = f"{question.id}: "
+        return [
+            finding.what.removeprefix(prefix)
+            for check in QUESTION_CHECKS
+            for finding in check(file, placed)
+        ]
+
+    def _same(self, question: Question) -> str | None:
+        this = asked(question.prompt, question.code, question.options[question.key])
+        return next((where for that, where in self.asked if ask_the_same(this, that)), None)
+
+
+def _is_id(text: object) -> TypeGuard[str]:
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
+
+
+def _key_and_words(detail: Any) -> tuple[str, str]:
+    what = words.sentence(detail)
+    # The question's own validator speaks of the key that its sentence begins with.
+    key = str(detail["loc"][0]) if detail["loc"] else re.split(r"\W", what)[0]
+    return key, what
+
+
+def identify(text: str) -> str:
+    """Return an id made of a name or a prompt: its first words, in ASCII."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    parts = re.findall(r"[a-z0-9]+", plain)
+    made = ""
+    for part in parts:
+        if len(made) + len(part) > 48:
+            break
+        made = f"{made}-{part}" if made else part
+    if len(made) > 3:
+        return made
+    # Another script than Latin: a name that stays the same while the text does.
+    return f"q-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:10]}"

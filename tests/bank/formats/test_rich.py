@@ -1,0 +1,53 @@
+"""HTML and Markdown as members will see them."""
+
+import pytest
+
+from bot.bank.formats.rich import from_auto, from_html, split_code, with_code
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One</p>\n<p>Two &amp; three</p>", "One\nTwo & three"),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ("x<sup>2</sup> and H<sub>2</sub>O", "x^2 and H_2O"),
+        ("<b>a</b> <em>b</em> <code>c</code> <u>d</u>", "**a** *b* `c` __d__"),
+        ("if a < b and b > c", "if a < b and b > c"),
+        ("Map<String, int>", "Map<String, int>"),
+        ("a&nbsp;b   c", "a b c"),
+        ('see <a href="https://example.org/x">this</a>', "see [this](https://example.org/x)"),
+        ('<a href="javascript:alert(1)">this</a>', "this"),
+        ("a<!-- b -->c <!-- d", "ac <!-- d"),
+        ('<img alt="a > b">c', "c"),
+        ("<pre>if x:\n    y()</pre>", "```python\nif x:\n    y()\n```"),
+    ],
+)
+def test_html(html: str, text: str):
+    assert from_html(html).text == text
+
+
+def test_what_a_post_cannot_show_is_told():
+    rich = from_html('<img alt="a map"><img alt="a map"><video></video><script>x()</script>')
+    assert rich.text == ""
+    assert rich.media == ("a picture (a map)", "a video")
+    assert rich.hidden == ("a script",)
+
+
+def test_moodles_auto_format_keeps_lines():
+    assert from_auto("one\n   two").text == "one\ntwo"
+    assert from_auto("one\n<b>two</b>").text == "one\n**two**"
+
+
+@pytest.mark.parametrize("code", ["print(1)", 'x = """```\n```"""', "a\n\nb"])
+def test_code_comes_back_from_its_fence(code: str):
+    assert split_code(with_code("What is it?\n```\nb", code)) == ("What is it?\n```\nb", code)
+
+
+def test_a_fence_of_another_language_stays_where_it_is():
+    text = "What is it?\n```java\nint x;\n```"
+    assert split_code(text) == (text, None)
+
+
+def test_the_last_of_several_fences_is_the_code():
+    text = "One:\n```\na\n```\ntwo:\n```python\nb\n```"
+    assert split_code(text) == ("One:\n```\na\n```\ntwo:", "b")
