@@ -16,6 +16,7 @@ from discord.ext import commands
 from pydantic import SecretStr
 
 from bot.bank.load import load_banks
+from bot.clock import Clock
 from bot.errors import OperatorError
 from bot.grading.service import GraderService
 from bot.logs import report_bug
@@ -68,6 +69,7 @@ class TutorClient(commands.Bot):
         *,
         grader: GraderService | None = None,
         randomness: random.Random | None = None,
+        clock: Clock = discord.utils.utcnow,
     ) -> None:
         super().__init__(
             command_prefix=(),
@@ -85,6 +87,7 @@ class TutorClient(commands.Bot):
         self._settings = settings
         self._grader = grader or GraderService(settings.grader)
         self._random = randomness or random.SystemRandom()
+        self._clock = clock
         self._background: list[asyncio.Task[None]] = []
 
     async def setup_hook(self) -> None:
@@ -99,7 +102,7 @@ class TutorClient(commands.Bot):
         self.context = Context(
             settings=settings,
             store=store,
-            clock=discord.utils.utcnow,
+            clock=self._clock,
             random=self._random,
             publisher=publisher,
             grader=self._grader,
