@@ -20,6 +20,10 @@ class SharedClock:
     def __call__(self) -> datetime:
         return datetime.now(UTC) + timedelta(microseconds=struct.unpack("<q", self._offset[:])[0])
 
+    def begin(self, at: datetime) -> None:
+        """Make it `at` now, whatever it was: before anything has begun."""
+        self._offset[:] = struct.pack("<q", (at - datetime.now(UTC)) // timedelta(microseconds=1))
+
     def jump(self, to: datetime) -> None:
         """Make it `to` now. Raises ValueError where that is past."""
         ahead = to - self()

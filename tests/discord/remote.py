@@ -65,13 +65,15 @@ class Loopback:
             raise Killed
         raise Stuck(f"{what} {about}: not seen. The bot's log is {self.folder / 'bot.log'}")
 
-    async def reset(self, folder: Path, scale: float) -> None:
-        """Begin a world, with a folder of its own for the bot's files."""
+    async def reset(self, folder: Path, at: str, scale: float) -> None:
+        """Begin a world at `at` (ISO), with a folder of its own for the bot's files; `scale`
+        multiplies the seconds of Discord's limits.
+        """
         await self.kill()
         self.folder = folder
         folder.mkdir(parents=True)
         (folder / "config.toml").write_text(CONFIG.format(folder=folder, banks=self.banks), "utf-8")
-        await self.do("reset", clock=str(folder / "clock"), scale=scale)
+        await self.do("reset", clock=str(folder / "clock"), scale=scale, at=at)
 
     async def start(self, seed: int = 0) -> None:
         """Start the bot on the folder's files. Nothing is waited for."""
@@ -96,8 +98,13 @@ class Loopback:
 
     async def kill(self) -> None:
         """End the bot's process at once; nothing happens where there is none."""
-        self._signal(signal.SIGKILL)
+        await self.strike()
         await self._ended()
+
+    async def strike(self) -> None:
+        """End the bot's process at once, in the middle of what the script does: it finds out."""
+        self._signal(signal.SIGKILL)
+        await self.do("process", pid=None)
 
     async def stop(self) -> int:
         """Tell the bot to stop as `systemctl stop` does; return its status."""

@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,12 @@ class Server:
         self._stuck: set[asyncio.Task[Any]] = set()
         self.reset(str(clock))
 
-    def reset(self, clock: str, scale: float = 1.0) -> None:
-        """Begin anew. `scale` multiplies the seconds of every limit."""
-        self.world = World(SharedClock(Path(clock)))
+    def reset(self, clock: str, scale: float = 1.0, at: str | None = None) -> None:
+        """Begin anew, at `at` (ISO) or now. `scale` multiplies the seconds of every limit."""
+        shared = SharedClock(Path(clock))
+        if at is not None:
+            shared.begin(datetime.fromisoformat(at))
+        self.world = World(shared)
         self.gateway = Gateway(self.world, f"ws://127.0.0.1:{self.port}/gateway/")
         self.buckets = Buckets(scale)
         self.faults = Faults()

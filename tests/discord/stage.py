@@ -4,6 +4,7 @@ Each is a plain function of the server; the control route calls it by its name w
 `CONDITIONS` are what a member waits to see.
 """
 
+import json
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -127,6 +128,7 @@ def now(server: "Server") -> str:
 def process(server: "Server", pid: int | None) -> None:
     """Say which process the bot is."""
     server.faults.pid = pid
+    server.touched()
 
 
 def order(server: "Server", faults: list[Json]) -> None:
@@ -143,6 +145,11 @@ def harm(server: "Server", lost: int = 0, doubled: int = 0, swapped: int = 0) ->
 async def cut(server: "Server", forget: bool = False) -> None:
     """Cut the gateway's connection, and its session with it or not."""
     await server.gateway.cut(forget=forget)
+
+
+def look(server: "Server", what: str, about: Json) -> Any:
+    """Return what a condition shows now, without waiting."""
+    return CONDITIONS[what](server, **about)
 
 
 def requests(server: "Server") -> int:
@@ -222,17 +229,23 @@ def modal(server: "Server", token: str) -> Any:
     return server.world.interactions[token].modal
 
 
-def shown(server: "Server", token: str, part: str) -> Any:
-    """The reply to an interaction stands, and `part` is in it."""
-    asked = server.world.interactions[token]
+def shown(server: "Server", token: str, parts: list[str]) -> Any:
+    """The member sees one of `parts` in the reply to an interaction, or in what came since: a later
+    private message or a direct one.
+    """
+    world, asked = server.world, server.world.interactions[token]
+    direct = [one for one in world.channels.values() if one.recipient_id == asked.user_id]
     told = [
         one
-        for one in server.world.private.values()
-        if one.visible_to == asked.user_id and (one.id == asked.original_id or one.id > asked.id)
+        for one in [
+            *(one for one in world.private.values() if one.visible_to == asked.user_id),
+            *(one for channel in direct for one in channel.messages.values()),
+        ]
+        if one.id == asked.original_id or one.id > asked.id
     ]
     for one in told:
-        if part in str(one.body):
-            return message_json(server.world, one)
+        if any(part in json.dumps(one.body, ensure_ascii=False) for part in parts):
+            return message_json(world, one)
     return None
 
 
@@ -272,6 +285,7 @@ VERBS: dict[str, Callable[..., Any]] = {
         order,
         harm,
         cut,
+        look,
         requests,
         record,
     )
