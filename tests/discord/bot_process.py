@@ -1,10 +1,10 @@
-"""The bot's process: the real client and its real set-up, with what `tutor run` cannot be told (where
-Discord is, the clock, the grader, chance) injected.
+"""The bot's process: the real client and its real set-up, with what `tutor run` cannot be told
+(where Discord is, the clock, the grader, chance) injected.
 
-`python -m tests.discord.bot_process` imports everything once and then forks: a line of JSON on standard
-input starts a bot and its pid is printed; when it has ended, its status is. So a proof that starts the
-bot hundreds of times does not pay for the imports each time, and what is killed is a process all the
-same.
+`python -m tests.discord.bot_process` imports everything once and then forks: a line of JSON on
+standard input starts a bot and its pid is printed; when it has ended, its status is. So a proof
+that starts the bot hundreds of times does not pay for the imports each time, and what is killed is
+a process all the same.
 """
 
 import asyncio
@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 from pydantic import SecretStr
 
 from bot import logs
@@ -31,9 +29,11 @@ from bot.grading import Grade, KeyPoint, KeyPointState, Submission
 from bot.grading.service import GraderService
 from bot.refusals import refusals_told
 from bot.settings import GraderSettings, load
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 from tests.discord.clock import SharedClock
 
-TOKEN = "bG9vcGJhY2s.loop.back"  # noqa: S105 - nobody's
+TOKEN = "bG9vcGJhY2s.loop.back"
 RIGHT = "because the features"
 """What a text must hold to be graded correct here."""
 
@@ -118,7 +118,7 @@ def main() -> None:
     """Start one bot after another, until standard input closes."""
     for name in BEFOREHAND:
         importlib.import_module(name)
-    print("here", flush=True)
+    _say("here")
     while line := sys.stdin.readline():
         # A jump of the clock may be told before the child listens; that must not end it.
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
@@ -126,12 +126,17 @@ def main() -> None:
         if not pid:
             try:
                 _child(json.loads(line))
-            except BaseException:
+            except BaseException:  # noqa: BLE001 - the child must never go on as its parent
                 sys.excepthook(*sys.exc_info())
                 os._exit(1)
             os._exit(0)
-        print(f"started {pid}", flush=True)
-        print(f"ended {os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}", flush=True)
+        _say(f"started {pid}")
+        _say(f"ended {os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The script: what members and moderators do, and that they try again when the bot died under them.
+"""The script: what members and moderators do, and that they try again when the bot died meanwhile.
 
-A member goes on when they have seen that what they did was taken; what they saw is kept in `seen` for
-the judge. Nothing here looks into the bot.
+A member goes on when they have seen that what they did was taken; what they saw is kept in `seen`
+for the judge. Nothing here looks into the bot.
 """
 
 import random
@@ -50,13 +50,14 @@ class Driver:
     def __init__(self, discord: Loopback, chance: random.Random) -> None:
         self.discord, self.chance = discord, chance
         self.seen = Seen()
-        self.starts = 0
+        self.reached: Callable[[str], None] = lambda moment: None
+        """Called at 'start', 'due' and 'reveal', for whoever wants to disturb them."""
         self._texts = 0
 
     async def revive(self) -> None:
         """Start the bot on the files that the last one left, until one listens."""
         for _ in range(MOST_TRIES):
-            self.starts += 1
+            self.reached("start")
             await self.discord.start(seed=self.chance.randrange(1 << 30))
             try:
                 await self.discord.wait("ready")
@@ -114,9 +115,7 @@ class Driver:
         data = {"name": "quiz", "options": [{"name": "close", "type": 1}]}
         await self._command(moderator, channel, data, CLOSED, CLOSED_BEFORE)
 
-    async def _command(
-        self, user: int, channel: int, data: dict[str, Any], *parts: str
-    ) -> None:
+    async def _command(self, user: int, channel: int, data: dict[str, Any], *parts: str) -> None:
         await self.ask(
             lambda: self.discord.do("command", channel=channel, user=user, data=data), *parts
         )
@@ -137,9 +136,11 @@ class Driver:
         )
         return Post(channel, int(found["id"]), buttons, len(own))
 
-    async def answer(self, post: Post, user: int, option: int, *, before: int | None = None) -> None:
-        """React, and wait until it is seen to be taken: the reaction goes, or in the open manner the
-        one `before` does. A first open answer shows nothing.
+    async def answer(
+        self, post: Post, user: int, option: int, *, before: int | None = None
+    ) -> None:
+        """React, and wait until it is seen to be taken: the reaction goes, or in the open manner
+        the one `before` does. A first open answer shows nothing.
         """
         await self._react(post, user, option)
         watched = option if before is None else before
@@ -166,7 +167,12 @@ class Driver:
         )
 
     async def _gone(self, post: Post, user: int, option: int) -> bool:
-        about = {"channel": post.channel, "message": post.id, "user": user, "emoji": LETTERS[option]}
+        about = {
+            "channel": post.channel,
+            "message": post.id,
+            "user": user,
+            "emoji": LETTERS[option],
+        }
         return bool(await self.discord.do("look", what="gone", about=about))
 
     async def hint(self, post: Post, user: int, level: int = 1) -> None:
@@ -198,15 +204,21 @@ class Driver:
         raise AssertionError("no hint was seen")
 
     async def explain(self, post: Post, user: int, *, right: bool) -> None:
-        """Press Explain, write, and wait for the grade. What died before it was seen to be stored is
-        written again, in other words.
+        """Press Explain, write, and wait for the grade. What died before it was seen to be stored
+        is written again, in other words.
         """
         for _ in range(MOST_TRIES):
             token = await self._modal(post, user)
             self._texts += 1
             reason = RIGHT if right else "because it is smaller"
             text = f"I think so {reason} number {self._texts} help."
-            kept = {"user": user, "message": post.id, "text": text, "stored": False, "graded": False}
+            kept = {
+                "user": user,
+                "message": post.id,
+                "text": text,
+                "stored": False,
+                "graded": False,
+            }
             sent = await self.discord.do("submit", token=token, text=text)
             if sent is None:
                 await self.revive_if_dead()

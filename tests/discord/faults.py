@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 STATUSES = ("429", "500", "502", "503")
 KINDS = (*STATUSES, "reset_before", "reset_after", "late", "never", "kill_before", "kill_after")
-"""429 and 5xx: refused before any effect. reset: the connection ends before or after the request took
-effect. late: answered after `seconds`. never: took effect, no answer. kill: the bot's process is
-killed before or after the request took effect, and gets no answer.
+"""429 and 5xx: refused before any effect. reset: the connection ends before or after the request
+took effect. late: answered after `seconds`. never: took effect, no answer. kill: the bot's process
+is killed before or after the request took effect, and gets no answer.
 """
 
 

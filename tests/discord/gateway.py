@@ -141,7 +141,7 @@ class Gateway:
         return session
 
     async def cut(self, *, forget: bool = False) -> None:
-        """Close the socket without a word; `forget`: the session is gone too, and so are its events."""
+        """Close the socket without a word; `forget`: its session is gone too, with its events."""
         session, socket = self.session, self.session.socket if self.session else None
         if session is not None and forget:
             self.session = None

@@ -46,9 +46,12 @@ class Case:
         with sqlite3.connect(self.database) as connection:
             connection.row_factory = sqlite3.Row
             for table in ("rounds", "answers", "hints", "explanations", "grades", "results"):
-                self.rows[table] = [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
+                self.rows[table] = [
+                    dict(row) for row in connection.execute(f"SELECT * FROM {table}")
+                ]
             self.questions = {
-                row["id"]: row["slug"] for row in connection.execute("SELECT id, slug FROM questions")
+                row["id"]: row["slug"]
+                for row in connection.execute("SELECT id, slug FROM questions")
             }
         connection.close()
         self.rounds = {row["message_id"]: row for row in self.rows["rounds"] if row["message_id"]}
@@ -70,7 +73,10 @@ def judge(case: Case) -> list[Finding]:
         *explanations(case),
         *points(case),
         *leaks(case),
-        *(Finding("wrong", f"Discord would not understand: {one}") for one in case.record["findings"]),
+        *(
+            Finding("wrong", f"Discord would not understand: {one}")
+            for one in case.record["findings"]
+        ),
     ]
 
 
@@ -144,7 +150,8 @@ def answers(case: Case) -> Iterator[Finding]:
                 yield Finding("lost", f"the answer {meant[user]} of {user} to {post['due']}")
             elif kept[user] != meant.get(user):
                 yield Finding(
-                    "wrong", f"{user} answered {meant.get(user)} to {post['due']}: {kept[user]} is kept"
+                    "wrong",
+                    f"{user} answered {meant.get(user)} to {post['due']}: {kept[user]} is kept",
                 )
 
 
@@ -168,9 +175,7 @@ def _standing(case: Case, post: dict[str, Any]) -> dict[int, int]:
 
 def hints(case: Case) -> Iterator[Finding]:
     """Each hint that a member saw is kept once, and none that they did not take."""
-    wanted = Counter(
-        (one["message"], one["user"], one["level"]) for one in case.seen.hints
-    )
+    wanted = Counter((one["message"], one["user"], one["level"]) for one in case.seen.hints)
     by_round = {row["id"]: row["message_id"] for row in case.rounds.values()}
     kept = Counter(
         (by_round.get(row["round_id"]), row["user_id"], row["level"]) for row in case.rows["hints"]
@@ -225,7 +230,8 @@ def points(case: Case) -> Iterator[Finding]:
 def leaks(case: Case) -> Iterator[Finding]:
     """Before a round's reveal nothing that the bot sent holds what only the reveal may tell.
 
-    The bot names a key point that a member said; here that is the first one at most.
+    The reveal is when it is stored: from then on no answer counts. The bot names a key point that a
+    member said; here that is the first one at most.
     """
     for round_ in case.rounds.values():
         question = case.question(round_)
@@ -237,8 +243,8 @@ def leaks(case: Case) -> Iterator[Finding]:
             question.reading,
         ]
         for entry in _requests(case):
-            if entry["route"].startswith("PATCH /channels") and _names(entry, round_):
-                break  # the reveal
+            if round_["revealed_at"] and _micros(entry["at"]) >= round_["revealed_at"]:
+                break
             if entry["n"] <= asked_before:
                 continue  # of an earlier round with the same question, whose secrets are out
             for secret in secrets:
@@ -257,7 +263,7 @@ def _asked(case: Case, round_: dict[str, Any]) -> int:
             entry["n"]
             for entry in _requests(case)
             if entry["route"] == "POST /channels/{channel_id}/messages"
-            and f"tutor:hint:{round_['id']}\"" in entry["raw"]
+            and f'tutor:hint:{round_["id"]}"' in entry["raw"]
         ),
         0,
     )
@@ -265,10 +271,6 @@ def _asked(case: Case, round_: dict[str, Any]) -> int:
 
 def _requests(case: Case) -> Iterable[dict[str, Any]]:
     return (one for one in case.record["log"] if one["what"] == "request")
-
-
-def _names(entry: dict[str, Any], round_: dict[str, Any]) -> bool:
-    return entry["params"].get("message_id") == str(round_["message_id"])
 
 
 def _message(case: Case, channel: int, message: int) -> dict[str, Any]:
@@ -289,4 +291,4 @@ def _differ(what: str, wanted: Counter[Any], got: Counter[Any]) -> Iterator[Find
 
 def _micros(when: str) -> int:
     moment = datetime.fromisoformat(when).astimezone(UTC)
-    return round(moment.timestamp()) * 1_000_000
+    return round(moment.timestamp() * 1_000_000)

@@ -74,8 +74,8 @@ class Buckets:
         self._windows: dict[tuple[str, str], tuple[float, int]] = {}
 
     def take(self, bucket: str, major: str, now: float) -> tuple[dict[str, str], float]:
-        """Count a request at `now` (seconds); return the headers, and the seconds to wait where it is
-        one too many (else 0).
+        """Count a request at `now` (seconds); return the headers, and the seconds to wait where it
+        is one too many (else 0).
         """
         if bucket not in LIMITS:
             return {}, 0.0

@@ -23,6 +23,7 @@ ALLOWED = (
 """(route, path of a key, why it may be there): taken out before the rest is looked at."""
 NUMBERS = (
     (("attachments", "*", "id"), "discord.py counts uploads in numbers; Discord takes both"),
+    (("recipient_id",), "discord.py keeps snowflakes as numbers; Discord takes both"),
 )
 """(path of a key, why it may be a number where a string is described)."""
 
@@ -48,10 +49,15 @@ class Description:
         operation = self._paths.get(template, {}).get(method.lower())
         if operation is None:
             return [f"{name}: no such route"]
-        parameters = [*operation.get("parameters", []), *self._paths[template].get("parameters", [])]
+        parameters = [
+            *operation.get("parameters", []),
+            *self._paths[template].get("parameters", []),
+        ]
         known = {one["name"] for one in parameters if one.get("in") == "query"}
         found = [f"{name}: unknown query parameter {key}" for key in query if key not in known]
-        found += [f"{name}: {problem}" for problem in self._body(name, operation, _stripped(name, body))]
+        found += [
+            f"{name}: {problem}" for problem in self._body(name, operation, _stripped(name, body))
+        ]
         return found
 
     def _body(self, name: str, operation: dict[str, Any], body: Any) -> list[str]:

@@ -1,5 +1,5 @@
-"""What is played: rounds of one schedule day after day, and a day of three schedules with a change of
-the clocks in it. The occurrences that are due stand here by hand, in UTC: the judge's measure.
+"""What is played: rounds of one schedule day after day, and a day of three schedules with a change
+of the clocks in it. The occurrences that are due stand here by hand, in UTC: the judge's measure.
 """
 
 from dataclasses import dataclass
@@ -175,10 +175,12 @@ class ChangingDay:
         await driver.until("revealed", channel=york, message=post.id, thread=True)
 
     async def _due(self, channel: int, when: str, manner: str) -> Post:
+        self.driver.reached("due")
         await self.driver.discord.jump(when)
         return await self.driver.post(channel, 1, when, manner)
 
     async def _over(self, channel: int, when: str, post: Post) -> None:
+        self.driver.reached("reveal")
         await self.driver.discord.jump(_later(when, hours=2, minutes=1))
         await self.driver.until("revealed", channel=channel, message=post.id)
 

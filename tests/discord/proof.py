@@ -16,11 +16,11 @@ LOOK_S = 0.02
 
 
 async def settle(discord: Loopback) -> list[str]:
-    """Wait until the bot has nothing left to do; return what it left. Only its file can tell: what it
-    still means to do stands nowhere in Discord.
+    """Wait until the bot has nothing left to do; return what it left. Only its file can tell: what
+    it still means to do stands nowhere in Discord.
     """
     deadline = time.monotonic() + SETTLED_S
-    while (left := pending(database(discord))) and time.monotonic() < deadline:
+    while (left := pending(database(discord))) and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(LOOK_S)
     return left
 
@@ -43,7 +43,9 @@ def bugs(log: Path) -> list[Finding]:
     lines = log.read_text("utf-8").splitlines()
     marks = ("Traceback (most recent call last)", " ERROR ", " CRITICAL ")
     return [
-        Finding("wrong", f"{log.name}: {line}") for line in lines if any(mark in line for mark in marks)
+        Finding("wrong", f"{log.name}: {line}")
+        for line in lines
+        if any(mark in line for mark in marks)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The script's hands: the process of Discord, the process of the bot, and waiting for what is seen."""
+"""The script's hands: Discord's process, the bot's process, and waiting for what is seen."""
 
 import asyncio
 import contextlib
@@ -71,8 +71,7 @@ class Loopback:
         """
         await self.kill()
         self.folder = folder
-        folder.mkdir(parents=True)
-        (folder / "config.toml").write_text(CONFIG.format(folder=folder, banks=self.banks), "utf-8")
+        _furnish(folder, self.banks)
         await self.do("reset", clock=str(folder / "clock"), scale=scale, at=at)
 
     async def start(self, seed: int = 0) -> None:
@@ -129,6 +128,11 @@ class Loopback:
         line = (await self.zygote.stdout.readline()).decode().strip()
         assert line, "the bot's first process has ended"
         return line
+
+
+def _furnish(folder: Path, banks: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(CONFIG.format(folder=folder, banks=banks), "utf-8")
 
 
 @asynccontextmanager

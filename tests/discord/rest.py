@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.discord.limits import check_message
 from tests.discord.objects import channel_json, message_json, user_json
-from tests.discord.world import EPHEMERAL, DM, Channel, Interaction, Message, Refusal, World
+from tests.discord.world import DM, EPHEMERAL, Channel, Interaction, Message, Refusal, World
 
 FIRST_ANSWER_S = 3.0
 MESSAGE_NOW, MESSAGE_LATER, UPDATE_LATER, UPDATE_NOW, AUTOCOMPLETE, MODAL = 4, 5, 6, 7, 8, 9
@@ -254,7 +254,9 @@ def _named(world: World, asked: Request, *needed: str) -> Message:
 
 def _content(asked: Request) -> dict[str, Any]:
     """Return what a message is to hold, or raise Refusal where Discord would."""
-    body = {name: asked.body[name] for name in ("content", "embeds", "components") if name in asked.body}
+    body = {
+        name: asked.body[name] for name in ("content", "embeds", "components") if name in asked.body
+    }
     check_message(body)
     if "attachments" in asked.body:
         body["attachments"] = [

@@ -127,10 +127,8 @@ class Server:
             return web.Response(status=int(fault.kind), text="the upstream is unwell")
         if fault.kind in ("kill_before", "kill_after"):
             self.faults.kill()
-        if fault.kind not in ("reset_before", "kill_before"):
-            answer = serve()
-        else:
-            answer = web.Response()
+        took_effect = fault.kind not in ("reset_before", "kill_before")
+        answer = serve() if took_effect else web.Response()
         if fault.kind == "late":
             await asyncio.sleep(fault.seconds)
             return answer
@@ -224,7 +222,8 @@ async def main(clock: Path) -> None:
     await site.start()
     server.port = runner.addresses[0][1]
     server.reset(str(clock))
-    print(server.port, flush=True)
+    sys.stdout.write(f"{server.port}\n")
+    sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.read)
     await runner.cleanup()
 

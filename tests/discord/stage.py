@@ -82,9 +82,7 @@ def command(server: "Server", channel: int, user: int, data: Json) -> str | None
 
 def click(server: "Server", channel: int, user: int, message: int, custom_id: str) -> str | None:
     """A member presses a button of a message that they see."""
-    return _ask(
-        server, 3, channel, user, message, {"custom_id": custom_id, "component_type": 2}
-    )
+    return _ask(server, 3, channel, user, message, {"custom_id": custom_id, "component_type": 2})
 
 
 def submit(server: "Server", token: str, text: str) -> str | None:
@@ -155,6 +153,11 @@ def look(server: "Server", what: str, about: Json) -> Any:
 def requests(server: "Server") -> int:
     """Return how many requests the bot has made."""
     return server.count
+
+
+def harmed(server: "Server") -> int:
+    """Return how many requests were harmed."""
+    return len(server.faults.done)
 
 
 def record(server: "Server") -> Json:
@@ -287,6 +290,7 @@ VERBS: dict[str, Callable[..., Any]] = {
         cut,
         look,
         requests,
+        harmed,
         record,
     )
 }

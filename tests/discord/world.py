@@ -113,7 +113,7 @@ class Interaction:
 
 
 class World:
-    """Everything that Discord remembers. The acts of members are in stage.py, the bot's in rest.py."""
+    """Everything that Discord remembers. What members do is in stage.py, the bot in rest.py."""
 
     def __init__(self, clock: SharedClock) -> None:
         self.clock = clock
@@ -183,9 +183,14 @@ class World:
     # What changes
 
     def send(
-        self, channel: Channel, body: dict[str, Any], *, nonce: str | None = None, enforce: bool = False
+        self,
+        channel: Channel,
+        body: dict[str, Any],
+        *,
+        nonce: str | None = None,
+        enforce: bool = False,
     ) -> Message:
-        """Let the bot send a message. An enforced nonce that was used lately returns the first one."""
+        """Let the bot send a message; an enforced nonce that was used lately gives that one."""
         now = self.clock()
         if nonce is not None and enforce:
             before = self._nonces.get(nonce)
@@ -201,7 +206,13 @@ class World:
     def whisper(self, user_id: int, channel_id: int, body: dict[str, Any]) -> Message:
         """Show something to one member alone."""
         message = Message(
-            self.new_id(), channel_id, self.bot.id, body, self.clock(), EPHEMERAL, visible_to=user_id
+            self.new_id(),
+            channel_id,
+            self.bot.id,
+            body,
+            self.clock(),
+            EPHEMERAL,
+            visible_to=user_id,
         )
         self.private[message.id] = message
         self.touched()
@@ -222,7 +233,9 @@ class World:
             users = message.reactions.setdefault(emoji, [])
         if user_id not in users:
             users.append(user_id)
-            self.notify("MESSAGE_REACTION_ADD", self._reaction(message, user_id, emoji, joined=True))
+            self.notify(
+                "MESSAGE_REACTION_ADD", self._reaction(message, user_id, emoji, joined=True)
+            )
             self.touched()
 
     def unreact(self, message: Message, user_id: int, emoji: str) -> None:
@@ -233,7 +246,9 @@ class World:
         users.remove(user_id)
         if not users:
             del message.reactions[emoji]
-        self.notify("MESSAGE_REACTION_REMOVE", self._reaction(message, user_id, emoji, joined=False))
+        self.notify(
+            "MESSAGE_REACTION_REMOVE", self._reaction(message, user_id, emoji, joined=False)
+        )
         self.touched()
 
     def open_dm(self, user_id: int) -> Channel:
