@@ -83,7 +83,7 @@ async def every_request_of_a_start(discord: Loopback, folder: Path, side: str) -
     """Kill at each request of the very first start, each in a world of its own."""
     row = Row(f"the first start, {side}", points=STARTING)
     for point in range(STARTING):
-        play = await _daily(discord, folder / f"{side}-{point}")
+        play = await daily(discord, folder / f"{side}-{point}")
         await discord.do("order", faults=[{"kind": side, "skip": point}])
         await play.begin()
         await play.round()
@@ -93,7 +93,8 @@ async def every_request_of_a_start(discord: Loopback, folder: Path, side: str) -
     return row
 
 
-async def _daily(discord: Loopback, folder: Path) -> Daily:
+async def daily(discord: Loopback, folder: Path) -> Daily:
+    """Begin a world for the rounds of one schedule."""
     await discord.reset(folder, Daily.BEGINS, SCALE)
     return Daily(Driver(discord, random.Random(0)))
 
@@ -228,7 +229,7 @@ async def matrix(folder: Path, jobs: int, seeds: int, tell: Callable[[str], None
             while waiting:
                 index, task = waiting.popleft()
                 here = folder / f"{index}"
-                row = await task(discord, here)
+                row = await _survived(task, discord, here)
                 rows.setdefault(row.name, Row(row.name)).add(row)
                 tell(f"{next(done)} of {len(tasks)}: {row.name}, {len(row.findings)} findings")
                 if not row.findings:
@@ -239,6 +240,15 @@ async def matrix(folder: Path, jobs: int, seeds: int, tell: Callable[[str], None
         for number in range(jobs):
             group.create_task(work(number))
     return list(rows.values())
+
+
+async def _survived(task: Task, discord: Loopback, folder: Path) -> Row:
+    """Run a task; what a member waits for in vain is a finding, and the next task begins anew."""
+    try:
+        return await task(discord, folder)
+    except Stuck as error:
+        finding = Finding("lost", str(error))
+        return Row("stuck", points=1, runs=1, findings=[(folder.name, finding)])
 
 
 def table(rows: Sequence[Row]) -> Table:

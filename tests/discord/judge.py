@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from bot.domain.question import Bank, Question
 from tests.discord.driver import LETTERS, Seen
+from tests.discord.world import THREAD
 
 Kind = Literal["lost", "doubled", "leaked", "wrong"]
 
@@ -68,6 +69,7 @@ def judge(case: Case) -> list[Finding]:
         *sound(case.database),
         *unfinished(case),
         *posts(case),
+        *threads(case),
         *answers(case),
         *hints(case),
         *explanations(case),
@@ -132,6 +134,15 @@ def posts(case: Case) -> Iterator[Finding]:
                     yield Finding("doubled", f"post {message['id']} that no round knows")
     expected = Counter(channel for channel, _ in case.due)
     yield from _differ("posts in the channel", expected, standing)
+
+
+def threads(case: Case) -> Iterator[Finding]:
+    """Each discussion has been begun, once."""
+    for channel, held in case.record["channels"].items():
+        begun = [one for one in held["messages"] if int(one["author"]["id"]) == case.record["bot"]]
+        if held["kind"] == THREAD and len(begun) != 1:
+            kind: Kind = "doubled" if begun else "lost"
+            yield Finding(kind, f"{len(begun)} first messages in the thread {channel}")
 
 
 def answers(case: Case) -> Iterator[Finding]:
@@ -245,7 +256,7 @@ def leaks(case: Case) -> Iterator[Finding]:
         for entry in _requests(case):
             if round_["revealed_at"] and _micros(entry["at"]) >= round_["revealed_at"]:
                 break
-            if entry["n"] <= asked_before:
+            if entry["n"] < asked_before:
                 continue  # of an earlier round with the same question, whose secrets are out
             for secret in secrets:
                 if secret in entry["raw"]:

@@ -95,6 +95,7 @@ class Daily:
             zone="Etc/UTC",
             open_for="2h",
             manner="concealed",
+            thread=True,
         )
 
     async def round(self) -> None:
@@ -109,7 +110,7 @@ class Daily:
         await driver.hint(post, people.alice)
         await driver.explain(post, people.bob, right=True)
         await driver.discord.jump(_later(due, hours=2, minutes=1))
-        await driver.until("revealed", channel=self.channel, message=post.id)
+        await driver.until("revealed", channel=self.channel, message=post.id, thread=True)
 
 
 async def concealed_answers(driver: Driver, people: People, post: Post) -> None:
