@@ -1,4 +1,4 @@
-"""The judge sees what it is there to see: each promise broken by hand is found, and nothing else is."""
+"""The judge sees what it is there to see: each promise that is broken by hand is found."""
 
 import copy
 import shutil
