@@ -71,7 +71,7 @@ async def every_request_of_a_round(discord: Loopback, folder: Path, side: str) -
     while await discord.do("harmed") == row.points:
         await discord.do("order", faults=[{"kind": side, "skip": row.points}])
         await play.round()
-        await settle(discord)
+        await settle(driver)
         row.runs += 1
         row.points += 1
     row.points -= 1

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.discord.bot_process import RIGHT
-from tests.discord.remote import Killed, Loopback
+from tests.discord.remote import Killed, Loopback, Stuck
 
 LETTERS = "🇦🇧🇨🇩🇪🇫"
 STORED = "Stored. Grading"
 GRADED = "Your explanation"
 MADE, MADE_BEFORE = "is set up", "Another schedule has this name"
 CLOSED, CLOSED_BEFORE = "The answer is revealed", "There is no open question"
+LONGEST_WAIT_S = 1800.0
 MOST_TRIES = 12
 """Of one act: more than the kills of any plan."""
 
@@ -52,6 +53,12 @@ class Driver:
         self.seen = Seen()
         self.reached: Callable[[str], None] = lambda moment: None
         """Called at 'start', 'due' and 'reveal', for whoever wants to disturb them."""
+        self.pump_s = 0.0
+        """Seconds that pass when somebody has waited in vain and Discord is known to be in trouble: then
+        they wait on, or ask again. 0: waiting in vain is a finding.
+        """
+        self.asked_again = 0
+        self.waited_s = 0.0
         self._texts = 0
 
     async def revive(self) -> None:
@@ -73,6 +80,21 @@ class Driver:
                 return await self.discord.wait(what, **about)
             except Killed:
                 await self.revive()
+            except Stuck:
+                await self.endure()
+
+    async def endure(self) -> None:
+        """Let time pass instead of being stuck. Raises Stuck where there is no trouble, or too long."""
+        if not self.pump_s or self.waited_s > LONGEST_WAIT_S:
+            raise Stuck(
+                f"waited {self.waited_s:g} s; the bot's log is {self.discord.folder}/bot.log"
+            )
+        self.waited_s += self.pump_s
+        await self.discord.pass_time(self.pump_s)
+
+    async def _ask_again(self) -> None:
+        self.asked_again += 1
+        await self.endure()
 
     async def ask(self, act: Callable[[], Awaitable[str | None]], *parts: str) -> tuple[str, Any]:
         """Do something that the bot answers, again after each death, until one of `parts` is seen.
@@ -86,7 +108,9 @@ class Driver:
                 await self.discord.wait("ready")
             except Killed:
                 await self.revive()
-        raise AssertionError(f"{parts}: not seen in {MOST_TRIES} tries")
+            except Stuck:
+                await self._ask_again()
+        raise Stuck(f"{parts}: not seen in {MOST_TRIES} tries")
 
     # Moderators
 
@@ -199,9 +223,12 @@ class Driver:
                 except Killed:
                     await self.revive()
                     continue
+                except Stuck:
+                    await self._ask_again()
+                    continue
             self.seen.hints.append({"user": user, "message": post.id, "level": level})
             return
-        raise AssertionError("no hint was seen")
+        raise Stuck("no hint was seen")
 
     async def explain(self, post: Post, user: int, *, right: bool) -> None:
         """Press Explain, write, and wait for the grade. What died before it was seen to be stored
@@ -226,16 +253,16 @@ class Driver:
             self.seen.explanations.append(kept)
             try:
                 await self.discord.wait("shown", token=sent, parts=[GRADED])
-            except Killed:
+            except (Killed, Stuck) as trouble:
                 about = {"token": sent, "parts": [STORED, GRADED]}
                 kept["stored"] = bool(await self.discord.do("look", what="shown", about=about))
-                await self.revive()
+                await (self.revive() if isinstance(trouble, Killed) else self._ask_again())
                 if not kept["stored"]:
                     continue
                 await self.until("shown", token=sent, parts=[GRADED])
             kept["stored"] = kept["graded"] = True
             return
-        raise AssertionError("no grade was seen")
+        raise Stuck("no grade was seen")
 
     async def revive_if_dead(self) -> None:
         """Wait until a bot listens."""
@@ -252,8 +279,11 @@ class Driver:
             except Killed:
                 await self.revive()
                 continue
+            except Stuck:
+                await self._ask_again()
+                continue
             return token
-        raise AssertionError("no modal was seen")
+        raise Stuck("no modal was seen")
 
     async def _click(self, post: Post, user: int, what: str) -> str | None:
         return await self.discord.do(

@@ -8,27 +8,34 @@ from typing import Any
 from tests.discord.driver import Driver
 from tests.discord.judge import Case, Finding, judge, pending
 from tests.discord.plays import questions
-from tests.discord.remote import Loopback
+from tests.discord.remote import Loopback, Stuck
 
 SETTLED_S = 20.0
 """By then the bot has done what is due."""
 LOOK_S = 0.02
 
 
-async def settle(discord: Loopback) -> list[str]:
+async def settle(driver: Driver) -> list[str]:
     """Wait until the bot has nothing left to do; return what it left. Only its file can tell: what
     it still means to do stands nowhere in Discord.
     """
-    deadline = time.monotonic() + SETTLED_S
-    while (left := pending(database(discord))) and time.monotonic() < deadline:  # noqa: ASYNC110
+    file = database(driver.discord)
+    deadline = time.monotonic() + (driver.discord.patience if driver.pump_s else SETTLED_S)
+    while left := pending(file):
         await asyncio.sleep(LOOK_S)
+        if time.monotonic() > deadline:
+            try:
+                await driver.endure()
+            except Stuck:
+                break
+            deadline = time.monotonic() + driver.discord.patience
     return left
 
 
 async def verdict(driver: Driver, due: list[tuple[int, str]]) -> list[Finding]:
     """Let the bot come to rest, stop it as an operator would, and judge."""
     await driver.until("ready")
-    left = await settle(driver.discord)
+    left = await settle(driver)
     record: dict[str, Any] = await driver.discord.do("record")
     status = await driver.discord.stop()
     case = Case(record, driver.seen, due, questions(), database(driver.discord))

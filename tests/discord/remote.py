@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ class Loopback:
     banks: Path
     folder: Path = field(default_factory=Path)
     pid: int | None = None
+    patience: float = 30.0
+    """Seconds that anybody waits for what they are to see."""
 
     async def do(self, verb: str, **about: Any) -> Any:
         """Have a verb of stage.py done, and return what it returns."""
@@ -58,7 +61,7 @@ class Loopback:
 
     async def wait(self, what: str, **about: Any) -> Any:
         """Wait until a condition of stage.py holds; return what is seen. Raises Killed, Stuck."""
-        got = await self.do("wait", what=what, **about)
+        got = await self.do("wait", what=what, patience=self.patience, **about)
         if "seen" in got:
             return got["seen"]
         if got.get("killed"):
@@ -89,6 +92,11 @@ class Loopback:
         said = await self._line()
         self.pid = int(said.removeprefix("started "))
         await self.do("process", pid=self.pid)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass, and have the bot look at its clock."""
+        now = datetime.fromisoformat(await self.do("now"))
+        await self.jump((now + timedelta(seconds=seconds)).isoformat())
 
     async def jump(self, to: str) -> None:
         """Let it become `to`, and have the bot look at its clock."""

@@ -27,8 +27,8 @@ from tests.discord.rest import ROUTES, Request, Route
 from tests.discord.world import Refusal, World
 
 API = "/api/v10"
-PATIENCE_S = 30.0
-"""How long a condition is waited for before the script is told that it never came."""
+NEVER_S = 5.0
+"""After so long a request that is never answered loses its connection, as it would somewhere."""
 
 
 class Server:
@@ -133,7 +133,7 @@ class Server:
             await asyncio.sleep(fault.seconds)
             return answer
         if fault.kind == "never":
-            await asyncio.sleep(fault.seconds or PATIENCE_S)
+            await asyncio.sleep(fault.seconds or NEVER_S)
         self.touched()
         if request.transport is not None:
             request.transport.abort()
@@ -150,7 +150,7 @@ class Server:
         result = stage.VERBS[verb](self, **given)
         return web.json_response(await result if inspect.isawaitable(result) else result)
 
-    async def _wait(self, what: str, patience: float = PATIENCE_S, **about: Any) -> dict[str, Any]:
+    async def _wait(self, what: str, patience: float, **about: Any) -> dict[str, Any]:
         """Return {'seen': …} when the condition holds; {'killed': true} where the server has killed
         the bot meanwhile; {} when patience is over.
         """

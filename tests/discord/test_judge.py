@@ -89,7 +89,7 @@ async def test_every_broken_promise_is_found(tmp_path: Path) -> None:
         play = await crash.daily(discord, tmp_path / "play")
         await play.begin()
         await play.round()
-        assert await settle(discord) == []
+        assert await settle(play.driver) == []
         record = await discord.do("record")
         await discord.stop()
         whole = database(discord)
