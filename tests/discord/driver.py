@@ -54,8 +54,8 @@ class Driver:
         self.reached: Callable[[str], None] = lambda moment: None
         """Called at 'start', 'due' and 'reveal', for whoever wants to disturb them."""
         self.pump_s = 0.0
-        """Seconds that pass when somebody has waited in vain and Discord is known to be in trouble: then
-        they wait on, or ask again. 0: waiting in vain is a finding.
+        """Seconds that pass when somebody has waited in vain and Discord is known to be in trouble:
+        then they wait on, or ask again. 0: waiting in vain is a finding.
         """
         self.asked_again = 0
         self.waited_s = 0.0
@@ -84,11 +84,10 @@ class Driver:
                 await self.endure()
 
     async def endure(self) -> None:
-        """Let time pass instead of being stuck. Raises Stuck where there is no trouble, or too long."""
+        """Let time pass. Raises Stuck where Discord is well, or that has been too long."""
         if not self.pump_s or self.waited_s > LONGEST_WAIT_S:
-            raise Stuck(
-                f"waited {self.waited_s:g} s; the bot's log is {self.discord.folder}/bot.log"
-            )
+            log = self.discord.folder / "bot.log"
+            raise Stuck(f"waited {self.waited_s:g} s in vain; the bot's log is {log}")
         self.waited_s += self.pump_s
         await self.discord.pass_time(self.pump_s)
 

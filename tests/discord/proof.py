@@ -35,6 +35,7 @@ async def settle(driver: Driver) -> list[str]:
 async def verdict(driver: Driver, due: list[tuple[int, str]]) -> list[Finding]:
     """Let the bot come to rest, stop it as an operator would, and judge."""
     await driver.until("ready")
+    await driver.until("quiet")
     left = await settle(driver)
     record: dict[str, Any] = await driver.discord.do("record")
     status = await driver.discord.stop()

@@ -50,7 +50,7 @@ class Server:
         self.gateway = Gateway(self.world, f"ws://127.0.0.1:{self.port}/gateway/")
         self.buckets = Buckets(scale)
         self.faults = Faults()
-        self.count = 0
+        self.count = self.under_way = 0
         self.log: list[dict[str, Any]] = []
         self.findings: list[str] = []
         self.world.touched = self.touched
@@ -94,9 +94,14 @@ class Server:
             self.findings += self.description.findings(
                 route.method, route.template, asked.query, asked.body
             )
-            if fault is not None:
+            if fault is None:
+                return self._serve(route, asked, entry)
+            self.under_way += 1
+            try:
                 return await self._harmed(fault, request, lambda: self._serve(route, asked, entry))
-            return self._serve(route, asked, entry)
+            finally:
+                self.under_way -= 1
+                self.touched()
 
         return handle
 

@@ -200,6 +200,11 @@ def ready(server: "Server") -> Any:
     return server.gateway.connected or None
 
 
+def quiet(server: "Server") -> Any:
+    """No request waits for its answer."""
+    return server.under_way == 0 or None
+
+
 def posts(server: "Server", channel: int, count: int, offered: bool = True) -> Any:
     """`count` posts with buttons stand in a channel, each with the bot's reactions (`offered`)."""
     found = [
@@ -266,7 +271,7 @@ def _revealed(message: Message) -> bool:
 
 
 CONDITIONS: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (ready, posts, gone, modal, shown, revealed)
+    one.__name__: one for one in (ready, quiet, posts, gone, modal, shown, revealed)
 }
 VERBS: dict[str, Callable[..., Any]] = {
     one.__name__: one

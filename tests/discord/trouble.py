@@ -1,5 +1,5 @@
-"""Faults of Discord: `python -m tests.discord.trouble` plays a round under each, and prints what people
-saw of it and what the judge says.
+"""Faults of Discord: `python -m tests.discord.trouble` plays a round under each, and prints what
+people saw of it and what the judge says.
 """
 
 import asyncio
