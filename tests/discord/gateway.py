@@ -34,7 +34,7 @@ class Gateway:
         self._world, self._url = world, url
         self.session: Session | None = None
         self.lost = self.doubled = self.swapped = 0
-        self.identified = self.resumed = self.heartbeats = 0
+        self.identified = self.resumed = self.heartbeats = self.harmed = 0
         self._held: deque[tuple[str, dict[str, Any]]] = deque()
         world.notify = self.notify
 
@@ -47,9 +47,11 @@ class Gateway:
         """Send an event, unless it is one to harm."""
         if self.lost:
             self.lost -= 1
+            self.harmed += 1
             return
         if self.swapped:
             self.swapped -= 1
+            self.harmed += 1
             self._held.appendleft((event, data))
             if self.swapped:
                 return
@@ -60,6 +62,7 @@ class Gateway:
             self._dispatch(*held)
             if self.doubled:
                 self.doubled -= 1
+                self.harmed += 1
                 self._dispatch(*held)
 
     def _dispatch(self, event: str, data: dict[str, Any]) -> None:
@@ -142,6 +145,7 @@ class Gateway:
 
     async def cut(self, *, forget: bool = False) -> None:
         """Close the socket without a word; `forget`: its session is gone too, with its events."""
+        self.harmed += 1
         session, socket = self.session, self.session.socket if self.session else None
         if session is not None and forget:
             self.session = None

@@ -45,7 +45,8 @@ class Loopback:
 
     session: aiohttp.ClientSession
     port: int
-    zygote: asyncio.subprocess.Process
+    zygote: asyncio.subprocess.Process | None
+    """What forks the bot; None: nobody is to start one."""
     banks: Path
     folder: Path = field(default_factory=Path)
     pid: int | None = None
@@ -87,6 +88,7 @@ class Loopback:
             "log": str(self.folder / "bot.log"),
             "seed": seed,
         }
+        assert self.zygote is not None
         assert self.zygote.stdin is not None
         self.zygote.stdin.write(json.dumps(given).encode() + b"\n")
         said = await self._line()
@@ -132,6 +134,7 @@ class Loopback:
                 os.kill(self.pid, number)
 
     async def _line(self) -> str:
+        assert self.zygote is not None
         assert self.zygote.stdout is not None
         line = (await self.zygote.stdout.readline()).decode().strip()
         assert line, "the bot's first process has ended"
@@ -144,19 +147,21 @@ def _furnish(folder: Path, banks: Path) -> None:
 
 
 @asynccontextmanager
-async def loopback(folder: Path, banks: Path) -> AsyncIterator[Loopback]:
-    """Start both processes and end them. `folder` must be there, and `banks` hold the questions."""
+async def loopback(folder: Path, banks: Path, *, bot: bool = True) -> AsyncIterator[Loopback]:
+    """Start both processes, or Discord's alone, and end them. `folder` must be there, and `banks`
+    hold the questions.
+    """
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
         server = await _spawn("tests.discord.server", str(folder / "clock"))
-        zygote = await _spawn("tests.discord.bot_process")
+        zygote = await _spawn("tests.discord.bot_process") if bot else None
         try:
             port = int(await _first_line(server))
-            assert await _first_line(zygote) == "here"
+            assert zygote is None or await _first_line(zygote) == "here"
             here = Loopback(session, port, zygote, banks)
             yield here
             await here.kill()
         finally:
-            for process in (server, zygote):
+            for process in filter(None, (server, zygote)):
                 await _end(process)
 
 

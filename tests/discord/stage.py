@@ -156,8 +156,8 @@ def requests(server: "Server") -> int:
 
 
 def harmed(server: "Server") -> int:
-    """Return how many requests were harmed."""
-    return len(server.faults.done)
+    """Return how many requests, events and connections were harmed."""
+    return len(server.faults.done) + server.gateway.harmed
 
 
 def record(server: "Server") -> Json:
