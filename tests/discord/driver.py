@@ -165,28 +165,25 @@ class Driver:
         """React, and wait until it is seen to be taken: the reaction goes, or in the open manner
         the one `before` does. A first open answer shows nothing.
         """
-        await self._react(post, user, option)
+        await self.react(post, user, option)
         watched = option if before is None else before
         await self.until(
             "gone", channel=post.channel, message=post.id, user=user, emoji=LETTERS[watched]
         )
         if before is not None and await self._gone(post, user, option):
             # Found with two and no stored answer, a member has not answered: they choose again.
-            await self._react(post, user, option)
+            await self.react(post, user, option)
 
-    async def answer_openly(self, post: Post, user: int, option: int) -> None:
-        """React for the first time in the open manner."""
-        await self._react(post, user, option)
+    async def react(self, post: Post, user: int, option: int) -> None:
+        """React, and wait for nothing: a first answer in the open manner shows nothing."""
+        await self.discord.do(
+            "react", channel=post.channel, message=post.id, user=user, emoji=LETTERS[option]
+        )
 
     async def withdraw(self, post: Post, user: int, option: int) -> None:
         """Take a reaction back, in the open manner."""
         await self.discord.do(
             "unreact", channel=post.channel, message=post.id, user=user, emoji=LETTERS[option]
-        )
-
-    async def _react(self, post: Post, user: int, option: int) -> None:
-        await self.discord.do(
-            "react", channel=post.channel, message=post.id, user=user, emoji=LETTERS[option]
         )
 
     async def _gone(self, post: Post, user: int, option: int) -> bool:

@@ -100,17 +100,34 @@ class Daily:
 
     async def round(self) -> None:
         """Play the next day's round from its due time to its reveal."""
-        driver, people = self.driver, self.people
+        post = await self.opened()
+        await concealed_answers(self.driver, self.people, post)
+        await self.driver.hint(post, self.people.alice)
+        await self.driver.explain(post, self.people.bob, right=True)
+        await self.over()
+        await self.shown(post)
+
+    async def next_day(self) -> str:
+        """Let it become the next day's due time, and return it."""
         due = (self._FIRST + timedelta(days=self.days)).isoformat()
         self.days += 1
+        await self.driver.discord.jump(due)
+        return due
+
+    async def opened(self) -> Post:
+        """Wait for the next day's post."""
+        due = await self.next_day()
         self.due.append((self.channel, due))
-        await driver.discord.jump(due)
-        post = await driver.post(self.channel, self.days, due, "concealed")
-        await concealed_answers(driver, people, post)
-        await driver.hint(post, people.alice)
-        await driver.explain(post, people.bob, right=True)
-        await driver.discord.jump(_later(due, hours=2, minutes=1))
-        await driver.until("revealed", channel=self.channel, message=post.id, thread=True)
+        return await self.driver.post(self.channel, len(self.due), due, "concealed")
+
+    async def over(self) -> None:
+        """Let it become the end of the round."""
+        _, due = self.due[-1]
+        await self.driver.discord.jump(_later(due, hours=2, minutes=1))
+
+    async def shown(self, post: Post) -> None:
+        """Wait for the reveal and the beginning of its discussion."""
+        await self.driver.until("revealed", channel=self.channel, message=post.id, thread=True)
 
 
 async def concealed_answers(driver: Driver, people: People, post: Post) -> None:
@@ -189,9 +206,9 @@ class ChangingDay:
 async def open_answers(driver: Driver, people: People, post: Post) -> None:
     """Alice changes her mind, bob takes his answer back, carla's stays."""
     first, second = driver.chance.sample(range(post.options), 2)
-    await driver.answer_openly(post, people.alice, first)
-    await driver.answer_openly(post, people.bob, first)
-    await driver.answer_openly(post, people.carla, second)
+    await driver.react(post, people.alice, first)
+    await driver.react(post, people.bob, first)
+    await driver.react(post, people.carla, second)
     await driver.answer(post, people.alice, second, before=first)
     await driver.withdraw(post, people.bob, first)
 

@@ -46,13 +46,14 @@ def deny(server: "Server", channel: int, permissions: list[str]) -> None:
 
 def delete_channel(server: "Server", channel: int) -> None:
     """Delete a channel with all that is in it."""
-    found = server.world.channels.pop(channel)
+    found = server.world.deleted[channel] = server.world.channels.pop(channel)
     server.world.notify("CHANNEL_DELETE", channel_json(server.world, found))
 
 
 def delete_message(server: "Server", channel: int, message: int) -> None:
     """Delete a message. The bot has no intent that would tell it."""
-    del server.world.channels[channel].messages[message]
+    found = server.world.channels[channel]
+    found.deleted[message] = found.messages.pop(message)
 
 
 def react(server: "Server", channel: int, message: int, user: int, emoji: str) -> None:
@@ -178,9 +179,15 @@ def record(server: "Server") -> Json:
                 "kind": channel.kind,
                 "parent": channel.parent_id,
                 "recipient": channel.recipient_id,
-                "messages": [_whole(world, one) for one in channel.messages.values()],
+                "messages": [
+                    _whole(world, one)
+                    for one in sorted(
+                        [*channel.messages.values(), *channel.deleted.values()],
+                        key=lambda message: message.id,
+                    )
+                ],
             }
-            for channel in world.channels.values()
+            for channel in [*world.channels.values(), *world.deleted.values()]
         },
         "private": [
             _whole(world, one) | {"user": one.visible_to} for one in world.private.values()
@@ -224,6 +231,12 @@ def posts(server: "Server", channel: int, count: int, offered: bool = True) -> A
 def _options(message: Message) -> int:
     described = message.body["embeds"][0]["description"]
     return sum(line[:1] in "🇦🇧🇨🇩🇪🇫" for line in described.splitlines() if line)
+
+
+def said(server: "Server", part: str, channel: int = 0) -> Any:
+    """The bot has written something with `part` in it, in a channel or the one for notices."""
+    found = server.world.channels[channel or server.world.system.id]
+    return any(part in str(one.body) for one in found.messages.values()) or None
 
 
 def gone(server: "Server", channel: int, message: int, user: int, emoji: str) -> Any:
@@ -271,7 +284,7 @@ def _revealed(message: Message) -> bool:
 
 
 CONDITIONS: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (ready, quiet, posts, gone, modal, shown, revealed)
+    one.__name__: one for one in (ready, quiet, posts, said, gone, modal, shown, revealed)
 }
 VERBS: dict[str, Callable[..., Any]] = {
     one.__name__: one

@@ -19,6 +19,7 @@ from rich.table import Table
 from tests.discord.crash import KINDS, SCALE
 from tests.discord.driver import Driver
 from tests.discord.judge import Finding
+from tests.discord.mishaps import MISHAPS
 from tests.discord.plays import Daily, write_questions
 from tests.discord.proof import settle, verdict
 from tests.discord.remote import Loopback, Stuck, loopback
@@ -111,14 +112,35 @@ GATEWAY: dict[str, Harm] = {
 }
 
 
-async def _days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm]) -> Row:
+async def mishap(discord: Loopback, folder: Path, name: str) -> Row:
+    """Let people do something to a round."""
     row = Row(name)
+    play = await _begun(discord, folder)
+    try:
+        await MISHAPS[name](play)
+        row.runs = 1
+        row.findings += await verdict(play.driver, play.due)
+    except Stuck as error:
+        row.findings.append(Finding("lost", str(error)))
+    row.waited_s = play.driver.waited_s
+    row.harmed = 1
+    return row
+
+
+async def _begun(discord: Loopback, folder: Path) -> Daily:
     discord.patience = PATIENCE_S
     await discord.reset(folder, Daily.BEGINS, SCALE)
     driver = Driver(discord, random.Random(0))
     driver.pump_s = PUMP_S
     play = Daily(driver)
     await play.begin()
+    return play
+
+
+async def _days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm]) -> Row:
+    row = Row(name)
+    play = await _begun(discord, folder)
+    driver = play.driver
     for harm in harms:
         driver.asked_again, driver.waited_s = 0, 0.0
         await harm(discord)
@@ -142,6 +164,7 @@ async def matrix(folder: Path, jobs: int, tell: Callable[[str], None]) -> list[R
     """Play all of it and return its rows."""
     banks = write_questions(folder)
     waiting = [(requests, name) for name in REQUESTS] + [(gateway, name) for name in GATEWAY]
+    waiting += [(mishap, name) for name in MISHAPS]
     order = {name: place for place, (_, name) in enumerate(waiting)}
     rows: list[Row] = []
 

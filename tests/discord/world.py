@@ -89,6 +89,8 @@ class Channel:
     denied: set[str] = field(default_factory=set[str])
     """Permissions that the bot lacks here."""
     messages: dict[int, Message] = field(default_factory=dict[int, Message])
+    deleted: dict[int, Message] = field(default_factory=dict[int, Message])
+    """What stood here: nobody sees it but the judge."""
 
 
 @dataclass
@@ -126,6 +128,8 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.interactions: dict[str, Interaction] = {}
         self.commands: list[dict[str, Any]] = []
+        self.deleted: dict[int, Channel] = {}
+        """Channels that are gone. What was deleted out of one that stands is in its `deleted`."""
         self.private: dict[int, Message] = {}
         """Ephemeral messages: nobody but their member and the bot's token reaches them."""
         self._nonces: dict[str, tuple[Message, datetime]] = {}
