@@ -39,6 +39,7 @@ STARTING = 5
 KINDS = ("lost", "doubled", "leaked", "wrong")
 MOMENTS = ("start", "due", "reveal", "due", "reveal", "backup")
 """After which the random kills come, in turn."""
+AGAIN = (0, 1, 2, 3, 5, 8)
 LONGEST_S = 0.8
 """After such a moment nothing is under way any more."""
 
@@ -60,16 +61,24 @@ class Row:
         self.findings += other.findings
 
 
-async def every_request_of_a_round(discord: Loopback, folder: Path, side: str) -> Row:
-    """Kill at each request of a round in turn, one day after another in one world."""
-    row = Row(f"a round, {side}")
+async def every_request_of_a_round(
+    discord: Loopback, folder: Path, side: str, again: int = 0
+) -> Row:
+    """Kill at each request of a round in turn, one day after another in one world; with `again`
+    once more, so many requests after it, while the bot recovers.
+    """
+    row = Row(f"a round, {side}" + (f", again {again} later" if again else ""))
     await discord.reset(folder, Daily.BEGINS, SCALE)
     driver = Driver(discord, random.Random(0))
     play = Daily(driver)
     await play.begin()
     # A round has a request more or fewer as things fall, so it ends where none is left to kill at.
-    while await discord.do("harmed") == row.points:
-        await discord.do("order", faults=[{"kind": side, "skip": row.points}])
+    kills = 0
+    while await discord.do("harmed") == kills:
+        kills += 2 if again else 1
+        faults = [{"kind": side, "skip": row.points}]
+        faults += [{"kind": side, "skip": row.points + again - 1}] if again else []
+        await discord.do("order", faults=faults)
         await play.round()
         await settle(driver)
         row.runs += 1
@@ -213,7 +222,10 @@ async def matrix(folder: Path, jobs: int, seeds: int, tell: Callable[[str], None
     async with loopback(folder, banks) as discord:
         points = await requests_of_a_day(discord, folder / "count")
     tasks: list[Task] = [partial(every_request_of_a_start, side=side) for side in SIDES]
-    tasks += [partial(every_request_of_a_round, side=side) for side in SIDES]
+    tasks += [
+        partial(every_request_of_a_round, side=side, again=again)
+        for side, again in itertools.product(SIDES, AGAIN)
+    ]
     tasks += [
         partial(every_request_of_a_day, side=side, point=point)
         for side, point in itertools.product(SIDES, range(points))

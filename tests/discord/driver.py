@@ -51,6 +51,9 @@ class Driver:
     def __init__(self, discord: Loopback, chance: random.Random) -> None:
         self.discord, self.chance = discord, chance
         self.seen = Seen()
+        self.dora: int | None = None
+        """Somebody who reacts to the newest post whenever the bot is dead."""
+        self._newest: Post | None = None
         self.reached: Callable[[str], None] = lambda moment: None
         """Called at 'start', 'due' and 'reveal', for whoever wants to disturb them."""
         self.pump_s = 0.0
@@ -64,6 +67,7 @@ class Driver:
     async def revive(self) -> None:
         """Start the bot on the files that the last one left, until one listens."""
         for _ in range(MOST_TRIES):
+            await self._meanwhile()
             self.reached("start")
             await self.discord.start(seed=self.chance.randrange(1 << 30))
             try:
@@ -72,6 +76,13 @@ class Driver:
                 continue
             return
         raise AssertionError("the bot was killed at every start")
+
+    async def _meanwhile(self) -> None:
+        post = self._newest
+        if self.dora is not None and post is not None:
+            emoji = LETTERS[self.chance.randrange(post.options)]
+            about = {"channel": post.channel, "message": post.id, "user": self.dora}
+            await self.discord.do("react_once", emoji=emoji, **about)
 
     async def until(self, what: str, **about: Any) -> Any:
         """Wait for what comes by itself, through any number of deaths."""
@@ -157,7 +168,8 @@ class Driver:
         self.seen.posts.append(
             {"channel": channel, "message": int(found["id"]), "due": due, "manner": manner}
         )
-        return Post(channel, int(found["id"]), buttons, len(own))
+        self._newest = Post(channel, int(found["id"]), buttons, len(own))
+        return self._newest
 
     async def answer(
         self, post: Post, user: int, option: int, *, before: int | None = None

@@ -167,20 +167,24 @@ def answers(case: Case) -> Iterator[Finding]:
 
 
 def _concealed(case: Case, post: dict[str, Any]) -> dict[int, int]:
+    revealed_at = case.rounds[post["message"]]["revealed_at"]
     return {
         one["user"]: LETTERS.index(one["emoji"])
         for one in case.record["log"]
-        if one["what"] == "react" and one["message"] == post["message"]
+        if one["what"] == "react"
+        and one["message"] == post["message"]
+        and (revealed_at is None or _micros(one["at"]) < revealed_at)
     }
 
 
 def _standing(case: Case, post: dict[str, Any]) -> dict[int, int]:
     message = _message(case, post["channel"], post["message"])
+    in_time = _concealed(case, post)
     return {
         user: LETTERS.index(emoji)
         for emoji, users in message["reactors"].items()
         for user in users
-        if user != case.record["bot"]
+        if user in in_time
     }
 
 

@@ -57,8 +57,9 @@ def write_questions(folder: Path) -> Path:
 
 
 async def gather(driver: Driver) -> People:
-    """Have everybody join."""
+    """Have everybody join. Dora reacts only where the bot is dead."""
     join = driver.discord.do
+    driver.dora = await join("join", name="dora")
     return People(
         mona=await join("join", name="mona", moderator=True),
         alice=await join("join", name="alice"),

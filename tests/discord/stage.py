@@ -63,6 +63,14 @@ def react(server: "Server", channel: int, message: int, user: int, emoji: str) -
     server.note("react", message=message, user=user, emoji=emoji)
 
 
+def react_once(server: "Server", channel: int, message: int, user: int, emoji: str) -> None:
+    """A member reacts, unless a reaction of theirs stands already or the post is gone."""
+    held = server.world.channels.get(channel)
+    found = held.messages.get(message) if held else None
+    if found is not None and not any(user in users for users in found.reactions.values()):
+        react(server, channel, message, user, emoji)
+
+
 def unreact(server: "Server", channel: int, message: int, user: int, emoji: str) -> None:
     """A member takes their reaction back, if it still stands."""
     found = server.world.channels[channel].messages[message]
@@ -296,6 +304,7 @@ VERBS: dict[str, Callable[..., Any]] = {
         delete_channel,
         delete_message,
         react,
+        react_once,
         unreact,
         command,
         click,
