@@ -5,6 +5,8 @@
 #   make test      every check, as in CI; stops at the first that fails
 #   make setup     what they all need, in .venv; does nothing when nothing changed
 #   make bench     measure speed and memory
+#   make crash     kill the bot at every request, and at 300 random instants; judge what is left
+#   make faults    play a round under every fault of Discord; judge what is left
 #   make texts     collect all sentences for translators, in bot/ui/texts/locale/tutor.pot
 #   make format    put the code into its format
 #   make clean     remove everything that was made here, but not data/
@@ -14,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo run test bench texts format constraints clean
+.PHONY: setup demo run test bench crash faults texts format constraints clean
 
 setup: $(VENV)/.setup-done
 
@@ -60,6 +62,12 @@ texts: setup
 
 bench: setup
 	@$(BIN)/python -m tests.bench
+
+crash: setup
+	@$(BIN)/python -m tests.discord.crash
+
+faults: setup
+	@$(BIN)/python -m tests.discord.trouble
 
 format: setup
 	@$(BIN)/ruff check --fix .

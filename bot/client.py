@@ -16,6 +16,7 @@ from discord.ext import commands
 from pydantic import SecretStr
 
 from bot.bank.load import load_banks
+from bot.clock import Clock
 from bot.errors import MemberError, OperatorError
 from bot.grading.service import GraderService
 from bot.logs import report_bug
@@ -95,6 +96,7 @@ class TutorClient(commands.Bot):
         grader: GraderService | None = None,
         randomness: random.Random | None = None,
         holder: Holder | None = None,
+        clock: Clock = discord.utils.utcnow,
     ) -> None:
         super().__init__(
             command_prefix=(),
@@ -113,6 +115,7 @@ class TutorClient(commands.Bot):
         self._grader = grader or GraderService(settings.grader)
         self._random = randomness or random.SystemRandom()
         self._holder = holder
+        self._clock = clock
         self._background: list[asyncio.Task[None]] = []
         self._ending: asyncio.Task[None] | None = None
         self.ended = asyncio.Event()
@@ -136,7 +139,7 @@ class TutorClient(commands.Bot):
         self.context = Context(
             settings=settings,
             store=store,
-            clock=discord.utils.utcnow,
+            clock=self._clock,
             random=self._random,
             publisher=publisher,
             grader=self._grader,

@@ -5,8 +5,10 @@ text waits in the store as pending. `keep_grading` sees to those.
 """
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from bot.domain.question import Verdict
 from bot.domain.round import Round, State
@@ -20,6 +22,9 @@ from bot.store.queries import explanations as queries
 from bot.store.queries.explanations import Stored, StoredGrade
 
 log = logging.getLogger(__name__)
+
+STILL_WAITING = timedelta(days=1)
+"""For so long somebody who explained may look for a grade that never came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +192,31 @@ async def grade_pending(ctx: Context) -> None:
         await asyncio.gather(*(_grade_and_tell(ctx, one) for one in ids[start : start + size]))
 
 
-async def keep_grading(ctx: Context) -> None:
-    """Grade what waits, at start and whenever the grader can take work again. Ends when cancelled,
-    and leaves the batch that is under way to `Context.finish`; errors are logged, and what was not
-    graded waits for the next time.
+async def tell_untold(ctx: Context) -> None:
+    """Tell the grades that an earlier process stored and died before it showed them: the reply in
+    which their members wait can no longer be edited. One that was shown and not noted is told
+    twice, which is better than never.
+
+    Only those of the last `STILL_WAITING`: a member who takes no direct messages would be tried
+    again at every start, and is shown the grade when they next explain.
     """
+    since = ctx.clock() - STILL_WAITING
+    for explanation_id in await ctx.store.read(queries.untold_since, since=since):
+        with contextlib.suppress(MemberError):  # deleted meanwhile
+            await tell(ctx, explanation_id)
+
+
+async def keep_grading(ctx: Context) -> None:
+    """Tell what an earlier process could not, then grade what waits, at start and whenever the
+    grader can take work again. Ends when cancelled, and leaves the batch that is under way to
+    `Context.finish`; errors are logged, and what was not graded waits for the next time.
+    """
+    told = False
     while True:
         try:
+            if not told:
+                await ctx.whole(tell_untold(ctx), "tell-untold")
+                told = True
             await ctx.whole(grade_pending(ctx), "grade-pending")
         except OperatorError as error:
             log.error("Pending explanations could not be graded: %s", error)

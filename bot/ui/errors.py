@@ -3,7 +3,8 @@
 In this order: a MemberError or ModeratorError is said privately in the person's language; a failed
 check of Discord's own is said likewise; a DiscordError or OperatorError is logged for the operator
 and the person is told what becomes of their wish; an interaction that Discord has given up (10062,
-40060) is logged at INFO, since nobody can be told; anything else is a bug and gets an error id.
+40060) is logged at INFO, since nobody can be told; a reply that Discord or the network did not take
+is logged, and the person is asked to try again; anything else is a bug and gets an error id.
 """
 
 import functools
@@ -11,6 +12,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, cast
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -51,6 +53,12 @@ async def report(interaction: Interaction, error: BaseException) -> None:
         case discord.HTTPException() if error.code in GONE:
             log.info("An interaction ended before it was answered: %s", error.text)
             return
+        case discord.HTTPException() if error.status >= 500 or error.status == 429:
+            log.warning("%s: Discord answered %s", _where(interaction), error.status)
+            message = say(interaction.locale, texts.REPLY_LOST)
+        case aiohttp.ClientError() | OSError():
+            log.warning("%s: no reply: %s", _where(interaction), type(error).__name__)
+            message = say(interaction.locale, texts.REPLY_LOST)
         case _:
             error_id = report_bug(_where(interaction), error)
             message = say(interaction.locale, texts.BUG, error_id=error_id)
@@ -64,8 +72,8 @@ async def answer_privately(interaction: Interaction, message: str) -> None:
             await interaction.followup.send(message, ephemeral=True)
         else:
             await interaction.response.send_message(message, ephemeral=True)
-    except discord.HTTPException as error:
-        log.info("A private answer could not be given: %s", error.text)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("A private answer could not be given: %s", error)
 
 
 def guarded(callback: F) -> F:

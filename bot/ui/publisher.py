@@ -184,8 +184,10 @@ class DiscordPublisher:
         return channel.get_partial_message(round_.message_id)
 
     async def _thread(self, message: discord.Message, round_: Round) -> int:
+        # The thread has the id of the post: an earlier try may have opened it, and got no further.
+        thread = self._client.get_partial_messageable(message.id)
         try:
-            thread = await message.create_thread(
+            await message.create_thread(
                 name=say(
                     self._locale,
                     texts.THREAD_NAME,
@@ -194,11 +196,13 @@ class DiscordPublisher:
                 )
             )
         except discord.HTTPException as error:
-            if error.code == THREAD_EXISTS:  # an earlier try got this far; it has the post's id
-                return message.id
-            raise
-        await thread.send(say(self._locale, texts.THREAD_START))
-        return thread.id
+            if error.code != THREAD_EXISTS:
+                raise
+            async for said in thread.history(limit=None):
+                if said.author == self._client.user:
+                    return message.id
+        await thread.send(say(self._locale, texts.THREAD_START), nonce=f"d{nonce(round_)}"[:25])
+        return message.id
 
     @contextlib.contextmanager
     def _refusals(self, round_: Round) -> Generator[None]:

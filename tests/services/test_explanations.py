@@ -236,6 +236,33 @@ async def test_pending_ones_are_graded_after_a_restart(tmp_path: Path) -> None:
         assert await explanations.untold(context, SERVER, BOB) == []
 
 
+async def test_a_grade_that_died_before_it_was_shown_is_told_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    async with open_context(tmp_path) as context:
+        opened = await add_open_round(context)
+        ids = [await write(context, opened, "It learns.", user) for user in (ALICE, BOB)]
+        for id_ in ids:
+            await explanations.grade(context, id_)
+        await explanations.told(context, ids[1])  # Bob saw his
+    async with open_context(tmp_path) as context:
+        async with keeping(context):
+            await until(lambda: _told(context, ALICE))
+        assert publisher_of(context).told_members == [(ALICE, ids[0])]
+
+
+async def test_a_grade_of_long_ago_is_not_tried_at_every_start(
+    context: Context, opened: Round
+) -> None:
+    id_ = await write(context, opened, "It learns.")
+    await explanations.grade(context, id_)
+    clock_of(context).advance(days=1, seconds=1)
+    await explanations.tell_untold(context)
+    assert publisher_of(context).told_members == []
+    (waiting,) = await explanations.untold(context, SERVER, ALICE)
+    assert waiting.id == id_
+
+
 async def _told(context: Context, user_id: int) -> bool:
     stored = await context.store.read(rows, t.explanations, user_id=user_id)
     graded = await context.store.read(rows, t.grades)

@@ -6,6 +6,7 @@ import string
 from pathlib import Path
 from unittest.mock import AsyncMock, MagicMock
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands
@@ -106,15 +107,26 @@ async def test_an_interaction_that_discord_gave_up_is_no_bug(
     assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
+@pytest.mark.parametrize(
+    "error", [refused(0, status=503), aiohttp.ServerDisconnectedError(), TimeoutError()]
+)
+async def test_a_reply_that_the_network_lost_is_no_bug(
+    caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    assert "try again" in await told(error)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
 async def test_an_answered_interaction_gets_a_follow_up() -> None:
     interaction = an_interaction(answered=True)
     await errors.report(interaction, MemberError("round_not_open"))
     interaction.followup.send.assert_awaited_once_with("This question is closed.", ephemeral=True)
 
 
-async def test_an_answer_that_cannot_be_given_raises_nothing() -> None:
+@pytest.mark.parametrize("failure", [refused(10062), aiohttp.ServerDisconnectedError()])
+async def test_an_answer_that_cannot_be_given_raises_nothing(failure: Exception) -> None:
     interaction = an_interaction()
-    interaction.response.send_message.side_effect = refused(10062)
+    interaction.response.send_message.side_effect = failure
     await errors.report(interaction, MemberError("round_not_open"))
 
 

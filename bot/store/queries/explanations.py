@@ -131,6 +131,20 @@ def untold(conn: sa.Connection, *, server_id: int, user_id: int) -> list[int]:
     )
 
 
+def untold_since(conn: sa.Connection, *, since: datetime) -> list[int]:
+    """Return the ids of all explanations that were graded at `since` (UTC) or later and whose
+    grade their member was never shown, oldest first.
+    """
+    return list(
+        conn.scalars(
+            sa.select(_e.id)
+            .join(grades, _g.explanation_id == _e.id)
+            .where(_e.told_at.is_(None), _g.graded_at >= since)
+            .order_by(_e.id)
+        )
+    )
+
+
 def store_grade(
     conn: sa.Connection, *, explanation_id: int, grade: StoredGrade, now: datetime
 ) -> bool:

@@ -9,6 +9,7 @@ BUG = N_(
     "If it happens again, give a moderator this number: `{error_id}`."
 )
 DISCORD_AWAY = N_("Discord does not answer me right now. I keep trying, so there is nothing to do.")
+REPLY_LOST = N_("Discord did not take my reply. Please try again; what was stored is kept.")
 UNAVAILABLE = N_("I can't reach my notes right now, so I could not do that. Please try again soon.")
 NOT_IN_PRIVATE = N_("This works in a server only, in the channel where the question is.")
 

@@ -1,0 +1,62 @@
+"""One proof: a play from beginning to end, and the judge's findings."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.discord.driver import Driver
+from tests.discord.judge import Case, Finding, judge, pending
+from tests.discord.plays import questions
+from tests.discord.remote import Loopback, Stuck
+
+SETTLED_S = 20.0
+"""By then the bot has done what is due."""
+LOOK_S = 0.02
+
+
+async def settle(driver: Driver) -> list[str]:
+    """Wait until the bot has nothing left to do; return what it left. Only its file can tell: what
+    it still means to do stands nowhere in Discord.
+    """
+    file = database(driver.discord)
+    deadline = time.monotonic() + (driver.discord.patience if driver.pump_s else SETTLED_S)
+    while left := pending(file):
+        await asyncio.sleep(LOOK_S)
+        if time.monotonic() > deadline:
+            try:
+                await driver.endure()
+            except Stuck:
+                break
+            deadline = time.monotonic() + driver.discord.patience
+    return left
+
+
+async def verdict(driver: Driver, due: list[tuple[int, str]]) -> list[Finding]:
+    """Let the bot come to rest, stop it as an operator would, and judge."""
+    await driver.until("ready")
+    await driver.until("quiet")
+    left = await settle(driver)
+    record: dict[str, Any] = await driver.discord.do("record")
+    status = await driver.discord.stop()
+    case = Case(record, driver.seen, due, questions(), database(driver.discord))
+    found = judge(case)
+    found += [Finding("wrong", f"the bot ended with {status}")] if status else []
+    found += [Finding("lost", f"left after {SETTLED_S:g} s: {one}") for one in left]
+    return found + bugs(driver.discord.folder / "bot.log")
+
+
+def bugs(log: Path) -> list[Finding]:
+    """Return what the bot itself called a bug, or a traceback that nobody caught."""
+    lines = log.read_text("utf-8").splitlines()
+    marks = ("Traceback (most recent call last)", " ERROR ", " CRITICAL ")
+    return [
+        Finding("wrong", f"{log.name}: {line}")
+        for line in lines
+        if any(mark in line for mark in marks)
+    ]
+
+
+def database(discord: Loopback) -> Path:
+    """Return the bot's file."""
+    return discord.folder / "tutor.db"

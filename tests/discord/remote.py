@@ -1,0 +1,196 @@
+"""The script's hands: Discord's process, the bot's process, and waiting for what is seen."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+HERE = Path(__file__).parents[2]
+STOP_S = 10.0
+"""A bot that is told to stop ends within this."""
+CONFIG = """
+[database]
+url = "sqlite+aiosqlite:///{folder}/tutor.db"
+backups = "{folder}/backups"
+[banks]
+folder = "{banks}"
+[hints]
+wait_seconds = 0
+[log]
+level = "INFO"
+"""
+
+
+class Killed(Exception):  # noqa: N818 - what the script waits for as well
+    """The bot died before a member saw what they waited for."""
+
+
+class Stuck(AssertionError):  # noqa: N818
+    """A member waited in vain: with a living bot, that is a finding."""
+
+
+@dataclass
+class Loopback:
+    """Discord's process, and the folder of the bot's files in its present world."""
+
+    session: aiohttp.ClientSession
+    port: int
+    zygote: asyncio.subprocess.Process | None
+    """What forks the bot; None: nobody is to start one."""
+    banks: Path
+    folder: Path = field(default_factory=Path)
+    pid: int | None = None
+    patience: float = 30.0
+    """Seconds that anybody waits for what they are to see."""
+
+    async def do(self, verb: str, **about: Any) -> Any:
+        """Have a verb of stage.py done, and return what it returns."""
+        async with self.session.post(f"http://127.0.0.1:{self.port}/_/{verb}", json=about) as got:
+            if got.status != 200:
+                raise AssertionError(f"{verb} {about}: {await got.text()}")
+            return await got.json()
+
+    async def wait(self, what: str, **about: Any) -> Any:
+        """Wait until a condition of stage.py holds; return what is seen. Raises Killed, Stuck."""
+        got = await self.do("wait", what=what, patience=self.patience, **about)
+        if "seen" in got:
+            return got["seen"]
+        if got.get("killed"):
+            raise Killed
+        raise Stuck(f"{what} {about}: not seen. The bot's log is {self.folder / 'bot.log'}")
+
+    async def reset(self, folder: Path, at: str, scale: float) -> None:
+        """Begin a world at `at` (ISO), with a folder of its own for the bot's files; `scale`
+        multiplies the seconds of Discord's limits.
+        """
+        await self.kill()
+        self.folder = folder
+        _furnish(folder, self.banks)
+        await self.do("reset", clock=str(folder / "clock"), scale=scale, at=at)
+
+    async def start(self, seed: int = 0) -> None:
+        """Start the bot on the folder's files. Nothing is waited for."""
+        await self._ended()
+        given = {
+            "port": self.port,
+            "clock": str(self.folder / "clock"),
+            "config": str(self.folder / "config.toml"),
+            "log": str(self.folder / "bot.log"),
+            "seed": seed,
+        }
+        assert self.zygote is not None
+        assert self.zygote.stdin is not None
+        self.zygote.stdin.write(json.dumps(given).encode() + b"\n")
+        said = await self._line()
+        self.pid = int(said.removeprefix("started "))
+        await self.do("process", pid=self.pid)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass, and have the bot look at its clock."""
+        now = datetime.fromisoformat(await self.do("now"))
+        await self.jump((now + timedelta(seconds=seconds)).isoformat())
+
+    async def jump(self, to: str) -> None:
+        """Let it become `to`, and have the bot look at its clock."""
+        await self.do("jump", to=to)
+        self._signal(signal.SIGUSR1)
+
+    async def kill(self) -> None:
+        """End the bot's process at once; nothing happens where there is none."""
+        await self.strike()
+        await self._ended()
+
+    async def strike(self) -> None:
+        """End the bot's process at once, in the middle of what the script does: it finds out."""
+        self._signal(signal.SIGKILL)
+        await self.do("process", pid=None)
+
+    async def stop(self) -> int:
+        """Tell the bot to stop as `systemctl stop` does; return its status."""
+        self._signal(signal.SIGTERM)
+        async with asyncio.timeout(STOP_S):
+            return await self._ended()
+
+    async def _ended(self) -> int:
+        if self.pid is None:
+            return 0
+        self.pid = None
+        return int((await self._line()).removeprefix("ended "))
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.pid is not None:
+            # It may have died this moment; nobody else has its number before the zygote reads it.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    async def _line(self) -> str:
+        assert self.zygote is not None
+        assert self.zygote.stdout is not None
+        line = (await self.zygote.stdout.readline()).decode().strip()
+        assert line, "the bot's first process has ended"
+        return line
+
+
+def _furnish(folder: Path, banks: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(CONFIG.format(folder=folder, banks=banks), "utf-8")
+
+
+@asynccontextmanager
+async def loopback(folder: Path, banks: Path, *, bot: bool = True) -> AsyncIterator[Loopback]:
+    """Start both processes, or Discord's alone, and end them. `folder` must be there, and `banks`
+    hold the questions.
+    """
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
+        server = await _spawn("tests.discord.server", str(folder / "clock"))
+        zygote = await _spawn("tests.discord.bot_process") if bot else None
+        try:
+            port = int(await _first_line(server))
+            assert zygote is None or await _first_line(zygote) == "here"
+            here = Loopback(session, port, zygote, banks)
+            yield here
+            await here.kill()
+        finally:
+            for process in filter(None, (server, zygote)):
+                await _end(process)
+
+
+async def _spawn(module: str, *arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        cwd=HERE,
+        env={**os.environ, "PYTHONPATH": str(HERE)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+
+async def _first_line(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    line = (await process.stdout.readline()).decode().strip()
+    assert line, "a process of the loopback Discord could not start; its reason stands above"
+    return line
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        async with asyncio.timeout(STOP_S):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,323 @@
+"""What members, moderators and Discord's own weather do to the world: the verbs of the script.
+
+Each is a plain function of the server; the control route calls it by its name with JSON values.
+`CONDITIONS` are what a member waits to see.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tests.discord.faults import Fault
+from tests.discord.objects import channel_json, interaction_json, message_json
+from tests.discord.world import THREAD, Interaction, Message, World, new_token
+
+if TYPE_CHECKING:
+    from tests.discord.server import Server
+
+Json = dict[str, Any]
+
+
+def join(server: "Server", name: str, moderator: bool = False) -> int:
+    """Somebody joins; return their id."""
+    return server.world.add_user(name, moderator=moderator).id
+
+
+def leave(server: "Server", user: int) -> None:
+    """Somebody leaves; their reactions stay, and no direct message reaches them."""
+    server.world.users[user].left = True
+
+
+def open_channel(server: "Server", name: str) -> int:
+    """A channel more; return its id."""
+    channel = server.world.add_channel(name)
+    server.world.notify("CHANNEL_CREATE", channel_json(server.world, channel))
+    return channel.id
+
+
+def deny(server: "Server", channel: int, permissions: list[str]) -> None:
+    """Take these permissions, and no others, away from the bot in a channel."""
+    found = server.world.channels[channel]
+    found.denied = set(permissions)
+    server.world.notify("CHANNEL_UPDATE", channel_json(server.world, found))
+
+
+def delete_channel(server: "Server", channel: int) -> None:
+    """Delete a channel with all that is in it."""
+    found = server.world.deleted[channel] = server.world.channels.pop(channel)
+    server.world.notify("CHANNEL_DELETE", channel_json(server.world, found))
+
+
+def delete_message(server: "Server", channel: int, message: int) -> None:
+    """Delete a message. The bot has no intent that would tell it."""
+    found = server.world.channels[channel]
+    found.deleted[message] = found.messages.pop(message)
+
+
+def react(server: "Server", channel: int, message: int, user: int, emoji: str) -> None:
+    """A member reacts."""
+    found = server.world.channels[channel].messages[message]
+    server.world.react(found, user, emoji)
+    server.note("react", message=message, user=user, emoji=emoji)
+
+
+def react_once(server: "Server", channel: int, message: int, user: int, emoji: str) -> None:
+    """A member reacts, unless a reaction of theirs stands already or the post is gone."""
+    held = server.world.channels.get(channel)
+    found = held.messages.get(message) if held else None
+    if found is not None and not any(user in users for users in found.reactions.values()):
+        react(server, channel, message, user, emoji)
+
+
+def unreact(server: "Server", channel: int, message: int, user: int, emoji: str) -> None:
+    """A member takes their reaction back, if it still stands."""
+    found = server.world.channels[channel].messages[message]
+    if user in found.reactions.get(emoji, []):
+        server.world.unreact(found, user, emoji)
+        server.note("unreact", message=message, user=user, emoji=emoji)
+
+
+def command(server: "Server", channel: int, user: int, data: Json) -> str | None:
+    """A member uses a command; `data` is Discord's own form of it. Return the token, or None where
+    no bot is there.
+    """
+    known = {one["name"]: one["id"] for one in server.world.commands}
+    if data["name"] not in known:
+        return None
+    return _ask(server, 2, channel, user, None, {"id": known[data["name"]], "type": 1, **data})
+
+
+def click(server: "Server", channel: int, user: int, message: int, custom_id: str) -> str | None:
+    """A member presses a button of a message that they see."""
+    return _ask(server, 3, channel, user, message, {"custom_id": custom_id, "component_type": 2})
+
+
+def submit(server: "Server", token: str, text: str) -> str | None:
+    """A member fills the one text input of the modal that an interaction opened, and sends it."""
+    asked = server.world.interactions[token]
+    assert asked.modal is not None
+    part = asked.modal["components"][0]
+    value = {"type": 4, "custom_id": part["component"]["custom_id"], "value": text}
+    data = {
+        "custom_id": asked.modal["custom_id"],
+        "components": [{"type": 18, "component": value}],
+    }
+    server.note("submit", user=asked.user_id, text=text)
+    return _ask(server, 5, asked.channel_id, asked.user_id, asked.source_id, data)
+
+
+def _ask(
+    server: "Server", kind: int, channel: int, user: int, message: int | None, data: Json
+) -> str | None:
+    if not server.gateway.connected:
+        return None
+    world = server.world
+    asked = Interaction(
+        world.new_id(), new_token(), kind, user, channel, message, world.clock(), time.monotonic()
+    )
+    world.interactions[asked.token] = asked
+    world.notify("INTERACTION_CREATE", interaction_json(world, asked, data))
+    return asked.token
+
+
+def jump(server: "Server", to: str) -> None:
+    """Let it become `to` (ISO, with a zone)."""
+    server.world.clock.jump(datetime.fromisoformat(to))
+
+
+def now(server: "Server") -> str:
+    """Return what time it is, ISO in UTC."""
+    return server.world.clock().isoformat()
+
+
+def process(server: "Server", pid: int | None) -> None:
+    """Say which process the bot is."""
+    server.faults.pid = pid
+    server.touched()
+
+
+def order(server: "Server", faults: list[Json]) -> None:
+    """Order faults, in the place of those that were."""
+    server.faults.ordered = [Fault(**one) for one in faults]
+
+
+def harm(server: "Server", lost: int = 0, doubled: int = 0, swapped: int = 0) -> None:
+    """Lose, double or swap the next events."""
+    gateway = server.gateway
+    gateway.lost, gateway.doubled, gateway.swapped = lost, doubled, swapped
+
+
+async def cut(server: "Server", forget: bool = False) -> None:
+    """Cut the gateway's connection, and its session with it or not."""
+    await server.gateway.cut(forget=forget)
+
+
+def look(server: "Server", what: str, about: Json) -> Any:
+    """Return what a condition shows now, without waiting."""
+    return CONDITIONS[what](server, **about)
+
+
+def requests(server: "Server") -> int:
+    """Return how many requests the bot has made."""
+    return server.count
+
+
+def harmed(server: "Server") -> int:
+    """Return how many requests, events and connections were harmed."""
+    return len(server.faults.done) + server.gateway.harmed
+
+
+def record(server: "Server") -> Json:
+    """Return all that happened and all that stands, for the judge."""
+    world = server.world
+    return {
+        "now": world.clock().isoformat(),
+        "bot": world.bot.id,
+        "guild": world.guild_id,
+        "log": server.log,
+        "findings": server.findings,
+        "described": server.description.known,
+        "harmed": server.faults.done,
+        "identified": server.gateway.identified,
+        "resumed": server.gateway.resumed,
+        "channels": {
+            str(channel.id): {
+                "kind": channel.kind,
+                "parent": channel.parent_id,
+                "recipient": channel.recipient_id,
+                "messages": [
+                    _whole(world, one)
+                    for one in sorted(
+                        [*channel.messages.values(), *channel.deleted.values()],
+                        key=lambda message: message.id,
+                    )
+                ],
+            }
+            for channel in [*world.channels.values(), *world.deleted.values()]
+        },
+        "private": [
+            _whole(world, one) | {"user": one.visible_to} for one in world.private.values()
+        ],
+    }
+
+
+def _whole(world: World, message: Message) -> Json:
+    return message_json(world, message) | {"reactors": message.reactions}
+
+
+# What members wait to see
+
+
+def ready(server: "Server") -> Any:
+    """A bot listens."""
+    return server.gateway.connected or None
+
+
+def quiet(server: "Server") -> Any:
+    """No request waits for its answer."""
+    return server.under_way == 0 or None
+
+
+def posts(server: "Server", channel: int, count: int, offered: bool = True) -> Any:
+    """`count` posts with buttons stand in a channel, each with the bot's reactions (`offered`)."""
+    found = [
+        one
+        for one in server.world.channels[channel].messages.values()
+        if one.body.get("components") or _revealed(one)
+    ]
+    if len(found) < count:
+        return None
+    newest = found[-1]
+    own = [e for e, users in newest.reactions.items() if server.world.bot.id in users]
+    if offered and len(own) < _options(newest):
+        return None
+    return message_json(server.world, newest)
+
+
+def _options(message: Message) -> int:
+    described = message.body["embeds"][0]["description"]
+    return sum(line[:1] in "🇦🇧🇨🇩🇪🇫" for line in described.splitlines() if line)
+
+
+def said(server: "Server", part: str, channel: int = 0) -> Any:
+    """The bot has written something with `part` in it, in a channel or the one for notices."""
+    found = server.world.channels[channel or server.world.system.id]
+    return any(part in str(one.body) for one in found.messages.values()) or None
+
+
+def gone(server: "Server", channel: int, message: int, user: int, emoji: str) -> Any:
+    """A member's reaction was taken away."""
+    found = server.world.channels[channel].messages[message]
+    return user not in found.reactions.get(emoji, []) or None
+
+
+def modal(server: "Server", token: str) -> Any:
+    """An interaction opened a modal."""
+    return server.world.interactions[token].modal
+
+
+def shown(server: "Server", token: str, parts: list[str]) -> Any:
+    """The member sees one of `parts` in the reply to an interaction, or in what came since: a later
+    private message or a direct one.
+    """
+    world, asked = server.world, server.world.interactions[token]
+    direct = [one for one in world.channels.values() if one.recipient_id == asked.user_id]
+    told = [
+        one
+        for one in [
+            *(one for one in world.private.values() if one.visible_to == asked.user_id),
+            *(one for channel in direct for one in channel.messages.values()),
+        ]
+        if one.id == asked.original_id or one.id > asked.id
+    ]
+    for one in told:
+        if any(part in json.dumps(one.body, ensure_ascii=False) for part in parts):
+            return message_json(world, one)
+    return None
+
+
+def revealed(server: "Server", channel: int, message: int, thread: bool = False) -> Any:
+    """A post shows its reveal, and its thread has begun where it is to have one."""
+    found = server.world.channels[channel].messages[message]
+    begun = server.world.channels.get(message)
+    if thread and not (begun and begun.kind == THREAD and begun.messages):
+        return None
+    return _revealed(found) or None
+
+
+def _revealed(message: Message) -> bool:
+    return bool(message.body.get("attachments")) and not message.body.get("components")
+
+
+CONDITIONS: dict[str, Callable[..., Any]] = {
+    one.__name__: one for one in (ready, quiet, posts, said, gone, modal, shown, revealed)
+}
+VERBS: dict[str, Callable[..., Any]] = {
+    one.__name__: one
+    for one in (
+        join,
+        leave,
+        open_channel,
+        deny,
+        delete_channel,
+        delete_message,
+        react,
+        react_once,
+        unreact,
+        command,
+        click,
+        submit,
+        jump,
+        now,
+        process,
+        order,
+        harm,
+        cut,
+        look,
+        requests,
+        harmed,
+        record,
+    )
+}

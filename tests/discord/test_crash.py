@@ -1,0 +1,47 @@
+"""Kill -9 at every request of a round and of the first start. The whole matrix is `make crash`."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.discord import crash
+from tests.discord.plays import write_questions
+from tests.discord.proof import verdict
+from tests.discord.remote import Loopback, loopback
+
+
+@pytest_asyncio.fixture
+async def discord(tmp_path: Path) -> AsyncIterator[Loopback]:
+    async with loopback(tmp_path, write_questions(tmp_path)) as discord:
+        yield discord
+
+
+@pytest.mark.parametrize("side", crash.SIDES)
+async def test_a_round_survives_a_kill_at_every_request(
+    discord: Loopback, tmp_path: Path, side: str
+) -> None:
+    row = await crash.every_request_of_a_round(discord, tmp_path / "round", side)
+    assert row.points > 20, "the round has become shorter than what it is to prove"
+    assert row.findings == []
+
+
+async def test_a_thread_that_was_opened_and_not_begun_is_begun(
+    discord: Loopback, tmp_path: Path
+) -> None:
+    play = await crash.daily(discord, tmp_path / "thread")
+    await play.begin()
+    opening = "POST /channels/{channel_id}/messages/{message_id}/threads"
+    await discord.do("order", faults=[{"kind": "kill_after", "route": opening}])
+    await play.round()
+    assert await discord.do("harmed") == 1
+    assert await verdict(play.driver, play.due) == []
+
+
+@pytest.mark.parametrize("side", crash.SIDES)
+async def test_the_first_start_survives_a_kill_at_every_request(
+    discord: Loopback, tmp_path: Path, side: str
+) -> None:
+    row = await crash.every_request_of_a_start(discord, tmp_path, side)
+    assert row.findings == []
