@@ -133,7 +133,7 @@ class TutorClient(commands.Bot):
         dead = None
         if self._holder is not None:
             # Before anything is migrated under a process that runs.
-            dead = await lease.until_free(settings.database.url, discord.utils.utcnow)
+            dead = await lease.until_free(settings.database.url, self._clock)
         store = await Store.open(settings.database.url)
         publisher = DiscordPublisher(self, settings.server.locale)
         self.context = Context(
