@@ -222,7 +222,7 @@ class TutorClient(commands.Bot):
                 await asyncio.gather(self._grader.stop(), context.finish())
         except TimeoutError:
             given_up = await context.abandon(TIDY_S)
-            log.warning("%d pieces of work were not finished; the next start does them", given_up)
+            log.warning("Work that took too long (%d) is left to the next start", given_up)
 
     async def _hold(self, holder: Holder) -> None:
         try:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import OperatorError
 from bot.store import Store
-from bot.store.backup import backup
+from bot.store.backup import backup, duplicate
 from bot.store.queries import meta as q
 from bot.store.restore import require_whole, restore
 
@@ -219,6 +219,22 @@ async def test_no_copy_is_made_of_a_newer_program_s_database(url, path, folder):
     with pytest.raises(OperatorError, match="was not copied: its version is 9000"):
         await backup(url, folder, 1, NOON)
     assert list(folder.glob("tutor-*")) == []
+
+
+async def test_a_copy_that_comes_out_broken_changes_nothing(url, path, folder, monkeypatch):
+    await put(url, a="first")
+    await backup(url, folder, 1, NOON)
+    await put(url, a="second")
+
+    def duplicate_to_a_bad_disk(source: Path, target: Path) -> None:
+        duplicate(source, target)
+        target.write_bytes(target.read_bytes()[:50_000])
+
+    monkeypatch.setattr("bot.store.restore.duplicate", duplicate_to_a_bad_disk)
+    with pytest.raises(OperatorError, match=r"came out broken .*Nothing was changed"):
+        await restore(url, folder, None, NOON)
+    assert [file.name for file in path.parent.iterdir()] == ["tutor.db"]
+    assert await kept(url) == {"a": "second"}
 
 
 async def test_a_file_that_is_none(url, path, folder):
