@@ -1,20 +1,24 @@
 """Copies of the database, and what is told of it."""
 
 import asyncio
+import fcntl
 import os
 import sqlite3
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.errors import OperatorError
 from bot.store import Store
 from bot.store.backup import backup, duplicate, info
-from bot.store.copies import newest_good
+from bot.store.copies import alone, newest_good
 from bot.store.migrations import REVISIONS
 from bot.store.queries import meta as q
 from bot.store.verify import fault
 
+NOBODY = 65534
 NOON = datetime(2025, 5, 5, 12, tzinfo=UTC)
 
 
@@ -85,6 +89,25 @@ async def test_copies_made_at_once_are_one(store, url, folder):
     assert names(folder) == ["tutor-20250505-120000.db"]
     assert {copy.name for copy in made} == set(names(folder))
     assert fault(made[0]) is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
+def test_a_lock_that_another_user_made_is_used():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        with alone(folder):  # as root
+            pass
+        os.seteuid(NOBODY)
+        try:
+            with (
+                alone(folder),
+                (folder / ".lock").open() as other,
+                pytest.raises(BlockingIOError),
+            ):
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        finally:
+            os.seteuid(0)
 
 
 async def test_a_copy_that_came_out_broken_is_not_kept_and_costs_no_older_one(
