@@ -199,28 +199,33 @@ class TutorClient(commands.Bot):
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        if context is not None:
-            await self._finish(context)
-        else:
-            await self._grader.stop()
+        try:
+            if context is None:
+                await self._grader.stop()
+            else:
+                await self._finish(context)
+            await self._leave()
+        finally:
+            if context is not None:
+                if self._holder is not None:
+                    await lease.release(context, self._holder)
+                await context.store.close()
+
+    async def _leave(self) -> None:
         try:
             async with asyncio.timeout(LEAVE_S):
                 await super().close()
         except TimeoutError:
             log.warning("Discord did not let go in time")
-        if context is not None:
-            if self._holder is not None:
-                await lease.release(context, self._holder)
-            await context.store.close()
 
     async def _finish(self, context: Context) -> None:
-        # The grader together with those who wait for it: they are told that it stops.
         try:
             async with asyncio.timeout(self._finish_s):
+                # The grader together with those who wait for it: they are told that it stops.
                 await asyncio.gather(self._grader.stop(), context.finish())
         except TimeoutError:
             given_up = await context.abandon(TIDY_S)
-            log.warning("%d pieces of work were not finished; the next start does them", given_up)
+            log.warning("Work that took too long (%d) is left to the next start", given_up)
 
     async def _hold(self, holder: Holder) -> None:
         try:

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import discord
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from bot import logs
@@ -23,6 +25,8 @@ from bot.cli.serve import until_told
 from bot.domain.question import Verdict
 from bot.errors import ConfigurationError, OperatorError
 from bot.grading.grade import Grade, Submission
+from bot.store.lease import holder_of
+from bot.store.queries import leases
 from tests.bank.files import line_of, question, write_bank
 from tests.support.fakes import a_grade
 
@@ -328,6 +332,20 @@ def test_a_backup_is_put_back_and_what_was_there_is_kept(home: Path) -> None:
     missing = tutor("db", "restore", "nowhere.db")
     assert (missing.exit_code, missing.stdout) == (1, "")
     assert missing.stderr == f"There is no backup nowhere.db. The newest good one is {copy}.\n"
+
+
+def test_no_database_is_upgraded_under_a_bot_that_runs(home: Path) -> None:
+    tutor("db", "upgrade")
+    now = discord.utils.utcnow()
+    engine = sa.create_engine(f"sqlite:///{home}/data/tutor.db")
+    with engine.begin() as conn:
+        parent = holder_of(os.getppid())
+        leases.take(conn, holder=parent, now=now, until=now + timedelta(seconds=30))
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    engine.dispose()
+    done = tutor("db", "upgrade")
+    assert done.exit_code == 1
+    assert f"Another tutor runs on the database {home}/data/tutor.db: process" in done.stderr
 
 
 def test_a_database_that_cannot_be_copied_is_told(home: Path) -> None:

@@ -31,6 +31,7 @@ from tests.support.contexts import (
 from tests.support.ending import (
     PATIENCE_S,
     PretendClient,
+    client_on,
     states,
     wait_for,
 )
@@ -125,6 +126,23 @@ async def test_sigterm_in_the_middle_of_a_post_finishes_it(tmp_path: Path) -> No
     async with open_context(tmp_path) as context:
         posted, planned = sorted(await states(context))
         assert (posted, planned) == ("open", "planned")
+
+
+async def test_the_database_is_let_go_although_discord_is_not(context: Context) -> None:
+    client = client_on(context, holder=this_process())
+    await lease.take(context, this_process())
+
+    async def fail() -> None:
+        raise RuntimeError("a bug")
+
+    client._connection.close = fail
+    with pytest.raises(RuntimeError):
+        await client.close()
+    store = await Store.open(context.settings.database.url)
+    assert await store.read(leases.current) is None
+    await store.close()
+    with pytest.raises(OperatorError, match="takes no more changes"):
+        await context.store.write(leases.release, holder=OTHER)
 
 
 STUCK = """

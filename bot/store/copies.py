@@ -50,9 +50,16 @@ def alone(folder: Path) -> Generator[None]:
     lock goes with the process, however that ends. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    lock = folder / _LOCK
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    except PermissionError:  # made by another user, such as root; a local lock needs no more
+        handle = os.open(lock, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(handle)
 
 
 def sync(path: Path) -> None:

@@ -64,7 +64,8 @@ def is_running(holder: Holder) -> bool | None:
     except PermissionError:
         pass  # another user's
     state, began = _state(holder.process)
-    return state not in _GONE and began == holder.began
+    # Where a living process's state is hidden from other users, that it lives must do.
+    return not state or (state not in _GONE and began == holder.began)
 
 
 def taken(lease: Lease, url: sa.URL) -> OperatorError:

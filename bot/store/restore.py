@@ -8,7 +8,9 @@ that is killed at any point leaves the old database, or leads to the new one.
 import asyncio
 import fcntl
 import glob
+import os
 import sqlite3
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +96,8 @@ def _restore(file: Path, folder: Path, backup: Path | None, now: datetime) -> Re
                 _require_closed(file)
                 stamp = _stamp(file, now)
                 existed = file.exists()
+                if existed:
+                    _belong_alike(incoming, file)
                 incoming.replace(_beside(file, _DECIDED + stamp))
             finally:
                 incoming.unlink(missing_ok=True)
@@ -133,11 +137,19 @@ def _require_closed(file: Path) -> None:
     with index.open("r+b") as handle:
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _OPEN_MARK)
-        except BlockingIOError:
+        except (BlockingIOError, PermissionError):  # systems differ
             raise OperatorError(
                 f"Another process has the database {file} open. Stop the bot, and close every tool "
                 "that looks into the file, then run it again. Nothing was changed."
             ) from None
+
+
+def _belong_alike(incoming: Path, file: Path) -> None:
+    """Let the user that runs the bot use the new file as the old one, whoever restores it."""
+    old = file.stat()
+    if os.geteuid() == 0:
+        os.chown(incoming, old.st_uid, old.st_gid)
+    incoming.chmod(stat.S_IMODE(old.st_mode))
 
 
 def _stamp(file: Path, now: datetime) -> str:

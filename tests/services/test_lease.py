@@ -243,6 +243,11 @@ def test_a_process_is_known_from_a_later_one_with_its_id() -> None:
     assert is_running(ELSEWHERE) is None
 
 
+def test_a_process_whose_state_is_hidden_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.lease._state", lambda _: ("", ""))
+    assert is_running(ME)
+
+
 def test_a_killed_process_that_nobody_waited_for_is_gone() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     holder = holder_of(child.pid)

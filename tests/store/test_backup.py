@@ -1,18 +1,24 @@
 """Copies of the database, and what is told of it."""
 
 import asyncio
+import fcntl
 import os
 import sqlite3
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.errors import OperatorError
 from bot.store import Store
-from bot.store.backup import backup, info
+from bot.store.backup import backup, duplicate, info
+from bot.store.copies import alone, newest_good
 from bot.store.migrations import REVISIONS
 from bot.store.queries import meta as q
+from bot.store.verify import fault
 
+NOBODY = 65534
 NOON = datetime(2025, 5, 5, 12, tzinfo=UTC)
 
 
@@ -76,6 +82,57 @@ async def test_a_damaged_database_is_told_and_costs_no_older_copy(store, url, pa
     with pytest.raises(OperatorError, match="damaged"):
         await backup(url, folder, 1, NOON + timedelta(days=1))
     assert names(folder) == ["tutor-20250505-120000.db"]
+
+
+async def test_copies_made_at_once_are_one(store, url, folder):
+    made = await asyncio.gather(*(backup(url, folder, 7, NOON) for _ in range(4)))
+    assert names(folder) == ["tutor-20250505-120000.db"]
+    assert {copy.name for copy in made} == set(names(folder))
+    assert fault(made[0]) is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
+def test_a_lock_that_another_user_made_is_used():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        with alone(folder):  # as root
+            pass
+        os.seteuid(NOBODY)
+        try:
+            with (
+                alone(folder),
+                (folder / ".lock").open() as other,
+                pytest.raises(BlockingIOError),
+            ):
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        finally:
+            os.seteuid(0)
+
+
+async def test_a_copy_that_came_out_broken_is_not_kept_and_costs_no_older_one(
+    store, url, folder, monkeypatch
+):
+    await store.write(q.put, key="a", value="x" * 300_000)
+    await backup(url, folder, 1, NOON)
+    monkeypatch.setattr("bot.store.backup.duplicate", duplicate_to_a_bad_disk)
+    with pytest.raises(OperatorError, match=r"came out broken .* the database is whole"):
+        await backup(url, folder, 1, NOON + timedelta(days=1))
+    assert names(folder) == ["tutor-20250505-120000.db"]
+
+
+def duplicate_to_a_bad_disk(source, target):
+    duplicate(source, target)
+    target.write_bytes(target.read_bytes()[:50_000])
+
+
+async def test_a_rotten_copy_never_leaves_the_folder_without_a_good_one(store, url, folder):
+    await backup(url, folder, 2, NOON)
+    rotten = await backup(url, folder, 2, NOON + timedelta(days=1))
+    rotten.write_bytes(b"\0" * 9000)
+    assert newest_good(folder).name == "tutor-20250505-120000.db"
+    new = await backup(url, folder, 2, NOON + timedelta(days=2))
+    assert newest_good(folder) == new
 
 
 async def test_a_folder_that_cannot_be_written(store, url, folder):

@@ -1,5 +1,6 @@
 """A backup in the database's place: verified, whole or not at all, and nothing is thrown away."""
 
+import os
 import random
 import sqlite3
 import subprocess
@@ -13,10 +14,11 @@ import pytest
 
 from bot.errors import OperatorError
 from bot.store import Store
-from bot.store.backup import backup
+from bot.store.backup import backup, duplicate
 from bot.store.queries import meta as q
 from bot.store.restore import require_whole, restore
 
+NOBODY = 65534
 NOON = datetime(2025, 5, 5, 12, tzinfo=UTC)
 
 
@@ -69,6 +71,18 @@ async def test_a_named_backup_takes_the_place_and_a_restore_is_undone(url, folde
     assert await kept(url) == {"a": "first"}
     await restore(url, folder, done.aside, NOON)
     assert await kept(url) == {"a": "second"}
+
+
+async def test_it_belongs_to_whom_it_belonged(url, path, folder):
+    await put(url, a="first")
+    await backup(url, folder, 7, NOON)
+    mine = (os.geteuid(), os.getegid())
+    owner = (NOBODY, NOBODY) if os.geteuid() == 0 else mine
+    os.chown(path, *owner)
+    path.chmod(0o640)
+    await restore(url, folder, None, NOON)
+    found = path.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (*owner, 0o640)
 
 
 async def test_two_restores_in_a_second_keep_both_databases(url, path, folder):
@@ -219,6 +233,22 @@ async def test_no_copy_is_made_of_a_newer_program_s_database(url, path, folder):
     with pytest.raises(OperatorError, match="was not copied: its version is 9000"):
         await backup(url, folder, 1, NOON)
     assert list(folder.glob("tutor-*")) == []
+
+
+async def test_a_copy_that_comes_out_broken_changes_nothing(url, path, folder, monkeypatch):
+    await put(url, a="first")
+    await backup(url, folder, 1, NOON)
+    await put(url, a="second")
+
+    def duplicate_to_a_bad_disk(source: Path, target: Path) -> None:
+        duplicate(source, target)
+        target.write_bytes(target.read_bytes()[:50_000])
+
+    monkeypatch.setattr("bot.store.restore.duplicate", duplicate_to_a_bad_disk)
+    with pytest.raises(OperatorError, match=r"came out broken .*Nothing was changed"):
+        await restore(url, folder, None, NOON)
+    assert [file.name for file in path.parent.iterdir()] == ["tutor.db"]
+    assert await kept(url) == {"a": "second"}
 
 
 async def test_a_file_that_is_none(url, path, folder):
