@@ -51,7 +51,9 @@ def read(source: Source) -> Parsed:
         elif element.get("type") == "category":
             topic = moodle.topic_of(xml.text_of(xml.first(element, "category", "text")))
             if info := xml.text_of(xml.first(element, "info", "text")):
-                found.append(Note(xml.line_of(element), f"the category's text {info[:60]!r}"))
+                found.append(
+                    Note(xml.line_of(element), f"the category's text {info[:60]!r} is left out")
+                )
         else:
             found.append(_Reader(element, topic).question())
     limits.check_count(len(found))

@@ -35,6 +35,7 @@ def read(source: Source) -> Parsed:
             found.append(Note(1, f"the file {name[:80]!r} of the package is left out"))
             continue
         titles += [one.get("title", "") for one in xml.every(root, "assessment")]
+        titles += [_field(bank, "bank_title") for bank in xml.every(root, "objectbank")]
         inside = f"{name}, " if name else ""
         for item in xml.every(root, "item"):
             found.append(_Reader(item, inside).question())
@@ -68,17 +69,13 @@ class _Reader:
         # Canvas calls every question that nobody named 'Question'.
         self.name = "" if title == "Question" else title
         self.shown = inside + title
-        self.fields = {
-            xml.text_of(xml.first(one, "fieldlabel")): xml.text_of(xml.first(one, "fieldentry"))
-            for one in xml.every(item, "qtimetadatafield")
-        }
         self.feedback = {
             one.get("ident", ""): self._material(one) for one in xml.every(item, "itemfeedback")
         }
 
     def question(self) -> Draft | Refused:
         """Return the question, or why it cannot be asked."""
-        kind = self.fields.get("question_type", "")
+        kind = _field(self.item, "question_type")
         if kind in _CANNOT:
             return Refused(self.line, self.shown, _CANNOT[kind])
         lists = xml.every(self.item, "response_lid")
@@ -93,7 +90,7 @@ class _Reader:
             values["explanation"] = explanation
         if told := self.feedback.get("general_incorrect_fb"):
             self.notes.append(f"the feedback for all wrong answers {told[:60]!r} is left out")
-        points = self.fields.get("points_possible", "1")
+        points = _field(self.item, "points_possible") or "1"
         if _number(points) != 1:
             self.notes.append(f"its {points} points are left out; here they follow the difficulty")
         prompt, code = rich.split_code(prompt)
@@ -157,6 +154,13 @@ class _Reader:
                 self.notes += [f"{one} in a feedback is left out" for one in lost]
             parts.append(text.text)
         return "\n".join(filter(None, parts))
+
+
+def _field(element: Element, label: str) -> str:
+    """Return an entry of the metadata in an element, or ''."""
+    fields = xml.every(element, "qtimetadatafield")
+    named = [one for one in fields if xml.text_of(xml.first(one, "fieldlabel")) == label]
+    return xml.text_of(xml.first(named[0], "fieldentry")) if named else ""
 
 
 def _number(text: str) -> float:

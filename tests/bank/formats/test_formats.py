@@ -114,6 +114,15 @@ def test_canvas_packages():
     ]
 
 
+def test_a_canvas_question_bank_has_its_title_in_a_field():
+    bank = (
+        "<objectbank><qtimetadata><qtimetadatafield><fieldlabel>bank_title</fieldlabel>"
+        "<fieldentry>Primes</fieldentry></qtimetadatafield></qtimetadata>"
+    )
+    text = samples.QTI.replace('<assessment ident="g2" title="Numbers">', bank)
+    assert read("qti", text.replace("</assessment>", "</objectbank>").encode()).title == "Primes"
+
+
 def test_canvas_points_and_scores_of_another_scale():
     text = samples.QTI.replace("<fieldentry>1.0<", "<fieldentry>5.0<")
     text = text.replace('maxvalue="100"', 'maxvalue="1"').replace(">100<", ">1<")
