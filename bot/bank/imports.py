@@ -121,6 +121,8 @@ def report_on(
 ) -> Report:
     """Return what an import of a file would bring; raises nothing for what the file contains.
 
+    It takes up to some seconds, so nothing else should wait for it: call it in a thread.
+
     `name` is the file's name, `format_name` one of `formats.table.READ` (None: by name and
     content), `known` every question that it is held against.
     """

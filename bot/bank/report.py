@@ -13,14 +13,21 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 _SHOWN = 80
 
 
-def told(report: Report) -> list[str]:
-    """Return everything that a report says, `file:line: what` each, in the file's order."""
+def told(report: Report, *, for_export: bool = False) -> list[str]:
+    """Return everything that a report says, `file:line: what` each, in the file's order.
+
+    `for_export` leaves out what matters only to a bank: what lacks, and what is asked twice.
+    """
     path = Path(shown(report.name))
     if report.unreadable:
         found = [(report.unreadable.line, report.unreadable.what)]
     else:
         found = [
-            *((one.line, line) for one in report.incoming for line in _incoming(one)),
+            *(
+                (one.line, line)
+                for one in report.incoming
+                for line in _incoming(one, for_export=for_export)
+            ),
             *((one.line, f"{_name(one.name)}stays out: it {one.why}") for one in report.refused),
             *((note.line, note.what) for note in report.notes),
         ]
@@ -64,7 +71,9 @@ def _one_line(text: str) -> str:
     return shown(" ".join(text.split()))
 
 
-def _incoming(one: Incoming) -> list[str]:
+def _incoming(one: Incoming, *, for_export: bool) -> list[str]:
+    if for_export:
+        return [f"{one.id}: {note}" for note in one.notes]
     if one.same_as:
         first = f"asks nearly what {one.same_as} asks; it stays out"
     elif one.missing:

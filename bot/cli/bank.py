@@ -84,14 +84,8 @@ def exported(path: Path, format_name: str, choices: Choices) -> bool:
         format_name=choices.format_name,
         wishes=Wishes(choices.defaults, choices.columns),
     )
-    lines = [
-        line
-        for line in report.told(found)
-        # What lacks in our own terms says nothing about a file for another program.
-        if not re.search(r": (?:comes in whole|comes in, and lacks: .*)$", line)
-    ]
-    for line in lines:
-        typer.echo(line.replace("; it stays out", ""), err=True)
+    for line in report.told(found, for_export=True):
+        typer.echo(line, err=True)
     if found.unreadable or not found.incoming:
         raise OperatorError(f"{report.shown(str(path))}: no question can be exported.")
     title = choices.title or found.title or path.stem

@@ -22,6 +22,15 @@ _CANNOT = {
     "matching": draft.MATCHING,
     "description": draft.NO_ANSWER,
 }
+_READ = frozenset(
+    (
+        *("name", "questiontext", "generalfeedback", "defaultgrade", "idnumber", "hidden"),
+        *("answer", "hint", "tags", "correctfeedback", "partiallycorrectfeedback"),
+        # How Moodle shows and counts a question; nothing of it is said to members.
+        *("incorrectfeedback", "penalty", "single", "shuffleanswers", "answernumbering"),
+        *("shownumcorrect", "showstandardinstruction"),
+    )
+)
 _COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 _MOODLES_OWN = re.compile(r"Your answer is (?:partially )?(?:in)?correct\.")
 _TAG = re.compile(r"(difficulty|licence):\s*(.+)")
@@ -42,7 +51,9 @@ def read(source: Source) -> Parsed:
         elif element.get("type") == "category":
             topic = moodle.topic_of(xml.text_of(xml.first(element, "category", "text")))
             if info := xml.text_of(xml.first(element, "info", "text")):
-                found.append(Note(xml.line_of(element), f"the category's text {info[:60]!r}"))
+                found.append(
+                    Note(xml.line_of(element), f"the category's text {info[:60]!r} is left out")
+                )
         else:
             found.append(_Reader(element, topic).question())
     limits.check_count(len(found))
@@ -109,6 +120,14 @@ class _Reader:
                 self.notes.append(f"<{name}> {text[:60]!r} is left out")
         if xml.text_of(xml.first(self.element, "hidden")) == "1":
             self.notes.append("is hidden in Moodle (an old version); here it would be asked")
+        grade = xml.text_of(xml.first(self.element, "defaultgrade"))
+        if grade and not re.fullmatch(r"1(?:\.0*)?", grade):
+            self.notes.append(f"its grade {grade[:20]!r} is left out; points follow the difficulty")
+        self.notes += [
+            f"<{xml.bare(one)[:40]}> {text[:60]!r} is left out"
+            for one in self.element
+            if xml.bare(one) not in _READ and (text := xml.text_of(one))
+        ]
         tags = xml.first(self.element, "tags")
         for tag in (xml.text_of(one) for one in (tags if tags is not None else ())):
             self._tag(tag)

@@ -21,6 +21,7 @@ _CANNOT = {
     "file_upload_question": "asks for a file, and a reaction chooses an option; give it options",
     "text_only_question": draft.NO_ANSWER,
 }
+_QTI = (".xml", ".qti")
 _FOR_ALL = ("general_fb", "correct_fb", "general_incorrect_fb")
 
 
@@ -29,15 +30,17 @@ def read(source: Source) -> Parsed:
     found: list[Draft | Refused | Note] = []
     titles: list[str] = []
     for name, raw in _documents(source):
-        root = xml.read(raw)
-        if xml.bare(root) != "questestinterop":
+        root = xml.read(raw) if name.endswith(_QTI) or not name else None
+        if root is None or xml.bare(root) != "questestinterop":
+            found.append(Note(1, f"the file {name[:80]!r} of the package is left out"))
             continue
         titles += [one.get("title", "") for one in xml.every(root, "assessment")]
+        titles += [_field(bank, "bank_title") for bank in xml.every(root, "objectbank")]
         inside = f"{name}, " if name else ""
         for item in xml.every(root, "item"):
             found.append(_Reader(item, inside).question())
             limits.check_count(len(found))
-    if not found:
+    if all(isinstance(one, Note) for one in found):
         raise draft.UnreadableFileError(
             1, "has no QTI 1.2 question; in Canvas, choose Settings, Export course content, Quiz"
         )
@@ -49,12 +52,10 @@ def _documents(source: Source) -> Iterator[tuple[str, bytes]]:
         yield "", source.raw
         return
     unpacked = archive.members(source.raw)
-    # A question bank's file ends in .qti in some packages, and each quiz is there twice in others.
-    names = sorted(name for name in unpacked if name.endswith((".xml", ".qti")))
-    plain = [name for name in names if not name.startswith("non_cc_assessments/")]
-    extra = [name for name in names if name not in plain]
-    for name in extra or plain:
-        if name.rpartition("/")[2] not in ("imsmanifest.xml", "assessment_meta.xml"):
+    # In a whole course's package each quiz is there twice; the one apart has all that Canvas knows.
+    is_twice = any(name.startswith("non_cc_assessments/") for name in unpacked)
+    for name in sorted(unpacked):
+        if name != "imsmanifest.xml" and not (is_twice and name.endswith("/assessment_qti.xml")):
             yield name, unpacked[name]
 
 
@@ -64,19 +65,17 @@ class _Reader:
         self.line = xml.line_of(item)
         self.notes: list[str] = []
         self.media: list[str] = []
-        self.name = item.get("title", "")
-        self.shown = inside + self.name
-        self.fields = {
-            xml.text_of(xml.first(one, "fieldlabel")): xml.text_of(xml.first(one, "fieldentry"))
-            for one in xml.every(item, "qtimetadatafield")
-        }
+        title = item.get("title", "").strip()
+        # Canvas calls every question that nobody named 'Question'.
+        self.name = "" if title == "Question" else title
+        self.shown = inside + title
         self.feedback = {
             one.get("ident", ""): self._material(one) for one in xml.every(item, "itemfeedback")
         }
 
     def question(self) -> Draft | Refused:
         """Return the question, or why it cannot be asked."""
-        kind = self.fields.get("question_type", "")
+        kind = _field(self.item, "question_type")
         if kind in _CANNOT:
             return Refused(self.line, self.shown, _CANNOT[kind])
         lists = xml.every(self.item, "response_lid")
@@ -91,6 +90,9 @@ class _Reader:
             values["explanation"] = explanation
         if told := self.feedback.get("general_incorrect_fb"):
             self.notes.append(f"the feedback for all wrong answers {told[:60]!r} is left out")
+        points = _field(self.item, "points_possible") or "1"
+        if _number(points) != 1:
+            self.notes.append(f"its {points} points are left out; here they follow the difficulty")
         prompt, code = rich.split_code(prompt)
         if code:
             values["code"] = code
@@ -119,6 +121,10 @@ class _Reader:
 
     def _rules(self) -> tuple[dict[str, float], dict[str, str]]:
         """Return the credit and the feedback's name, each by the ident of an option."""
+        best = max(
+            (_number(one.get("maxvalue", "")) for one in xml.every(self.item, "decvar")),
+            default=0.0,
+        )
         right: dict[str, float] = {}
         said: dict[str, str] = {}
         for rule in xml.every(self.item, "respcondition"):
@@ -127,7 +133,8 @@ class _Reader:
                 xml.text_of(one) for one in xml.every(rule, "varequal") if id(one) not in wrong
             ]
             for scored in xml.every(rule, "setvar"):
-                right.update(dict.fromkeys(chosen, _credit(scored)))
+                credit = FULL * _number(xml.text_of(scored)) / (best or FULL)
+                right.update(dict.fromkeys(chosen, credit))
             for shown in xml.every(rule, "displayfeedback"):
                 name = shown.get("linkrefid", "")
                 if name not in _FOR_ALL:
@@ -149,11 +156,15 @@ class _Reader:
         return "\n".join(filter(None, parts))
 
 
-def _credit(scored: Element) -> float:
+def _field(element: Element, label: str) -> str:
+    """Return an entry of the metadata in an element, or ''."""
+    fields = xml.every(element, "qtimetadatafield")
+    named = [one for one in fields if xml.text_of(xml.first(one, "fieldlabel")) == label]
+    return xml.text_of(xml.first(named[0], "fieldentry")) if named else ""
+
+
+def _number(text: str) -> float:
     try:
-        credit = float(xml.text_of(scored))
+        return float(text)
     except ValueError:
         return 0.0
-    return (
-        FULL if credit > 0 and scored.get("action", "Set") == "Set" and credit >= FULL else credit
-    )

@@ -25,8 +25,8 @@ def read(source: Source) -> Parsed:
     """Return what stands in a bank's file, also of questions that are not complete."""
     text = limits.decode(source.raw)
     limits.lines(text)
-    if found := _ENDLESS.search(text):
-        line = text.count("\n", 0, found.start()) + 1
+    if endless := _ENDLESS.search(text):
+        line = text.count("\n", 0, endless.start()) + 1
         raise draft.UnreadableFileError(line, "has a name of twenty parts or more; it is no bank")
     values = toml_values(text)
     _check_shape(values)
@@ -65,8 +65,10 @@ def _check_shape(values: dict[str, Any]) -> None:
         for one in level:
             if isinstance(one, dict):
                 inner += cast("dict[str, Any]", one).values()
-            limits.check_count(len(listed(one)))
-            inner += listed(one)
+                continue
+            several = listed(cast("object", one))
+            limits.check_count(len(several))
+            inner += several
         level = inner
     if level:
         raise draft.UnreadableFileError(1, f"nests more than {_DEEPEST} deep; it is no bank")

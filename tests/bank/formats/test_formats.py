@@ -59,6 +59,16 @@ def test_moodle_xml():
     ]
 
 
+def test_moodle_xml_that_says_more_than_a_question_holds():
+    text = samples.MOODLE_XML.replace("<penalty>0.3333333</penalty>", "<note>For exams</note>")
+    text = text.replace("1.0000000", "4.0")
+    assert read("moodle-xml", text.encode()).incoming[0].notes[-3:] == (
+        "its grade '4.0' is left out; points follow the difficulty",
+        "<note> 'For exams' is left out",
+        "the tag 'cells' is left out",
+    )
+
+
 def test_moodle_xml_with_a_sound_is_not_asked_without_it():
     text = samples.MOODLE_XML.replace('<img src="@@PLUGINFILE@@/cell.png" alt="a cell">', "")
     assert refused(read("moodle-xml", text.encode()))[0][1].startswith("shows the file 'cell.png'")
@@ -90,7 +100,7 @@ def test_canvas_packages():
     assert report.title == "Numbers"
     (one,) = report.incoming
     assert one.values == {
-        "id": "question",
+        "id": "which-is-prime",
         "prompt": "Which is *prime*?",
         "options": ["Nine", "Seven"],
         "answer": "B",
@@ -99,6 +109,32 @@ def test_canvas_packages():
     }
     assert [why for _, why in refused(report)] == [SEVERAL, draft.ESSAY]
     assert report.refused[1].name == "g2/g2.xml, Essay"
+    assert [one.what for one in report.notes] == [
+        "the file 'g2/assessment_meta.xml' of the package is left out"
+    ]
+
+
+def test_a_canvas_question_bank_has_its_title_in_a_field():
+    bank = (
+        "<objectbank><qtimetadata><qtimetadatafield><fieldlabel>bank_title</fieldlabel>"
+        "<fieldentry>Primes</fieldentry></qtimetadatafield></qtimetadata>"
+    )
+    text = samples.QTI.replace('<assessment ident="g2" title="Numbers">', bank)
+    assert read("qti", text.replace("</assessment>", "</objectbank>").encode()).title == "Primes"
+
+
+def test_canvas_points_and_scores_of_another_scale():
+    text = samples.QTI.replace("<fieldentry>1.0<", "<fieldentry>5.0<")
+    text = text.replace('maxvalue="100"', 'maxvalue="1"').replace(">100<", ">1<")
+    (one,) = read("qti", text.encode()).incoming
+    assert one.values["answer"] == "B"
+    assert one.notes == ("its 5.0 points are left out; here they follow the difficulty",)
+
+
+def test_a_package_without_questions():
+    report = report_on("a.zip", samples.zipped({"imsmanifest.xml": "<manifest/>", "a.png": "x"}))
+    assert report.unreadable
+    assert report.unreadable.what.startswith("has no QTI 1.2 question")
 
 
 def test_canvas_without_its_package():
