@@ -95,6 +95,10 @@ class Context:
         default_factory=dict[tuple[int, int], list[int]]
     )
     """Options, by round and member, that are stored while their reaction may still stand."""
+    choosing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from the choice of a question until a round has it: two rounds that are due together
+    must not choose the same one.
+    """
     _channels: defaultdict[int, asyncio.Lock] = field(
         default_factory=lambda: defaultdict[int, asyncio.Lock](asyncio.Lock)
     )

@@ -245,12 +245,14 @@ def points(case: Case) -> Iterator[Finding]:
 def leaks(case: Case) -> Iterator[Finding]:
     """Before a round's reveal nothing that the bot sent holds what only the reveal may tell.
 
-    The reveal is when it is stored: from then on no answer counts. The bot names a key point that a
-    member said; here that is the first one at most.
+    The reveal is when it is stored: from then on no answer counts. What an earlier round's reveal
+    told before this one was posted is out, though it is told again. The bot names a key point that
+    a member said; here that is the first one at most.
     """
     for round_ in case.rounds.values():
         question = case.question(round_)
         asked_before = _asked(case, round_)
+        out = _out(case, round_, question)
         secrets = [
             question.explanation,
             *question.key_points[1:],
@@ -260,8 +262,8 @@ def leaks(case: Case) -> Iterator[Finding]:
         for entry in _requests(case):
             if round_["revealed_at"] and _micros(entry["at"]) >= round_["revealed_at"]:
                 break
-            if entry["n"] < asked_before:
-                continue  # of an earlier round with the same question, whose secrets are out
+            if entry["n"] < asked_before or _names(entry, out):
+                continue
             for secret in secrets:
                 if secret in entry["raw"]:
                     yield Finding("leaked", f"{secret!r} before the reveal, by {entry['route']}")
@@ -269,6 +271,21 @@ def leaks(case: Case) -> Iterator[Finding]:
                 hint in entry["raw"] for hint in question.hints
             ):
                 yield Finding("leaked", f"a hint of {question.id} in public")
+
+
+def _out(case: Case, round_: dict[str, Any], question: Question) -> set[str]:
+    """Return the posts that had told the question's secrets when a round was opened."""
+    return {
+        str(one["message_id"])
+        for one in case.rounds.values()
+        if case.question(one).id == question.id
+        and one["revealed_at"]
+        and one["revealed_at"] < round_["opened_at"]
+    }
+
+
+def _names(entry: dict[str, Any], posts: set[str]) -> bool:
+    return entry["params"].get("message_id") in posts
 
 
 def _asked(case: Case, round_: dict[str, Any]) -> int:
