@@ -99,6 +99,10 @@ class Context:
     """Options, by round and member, that are stored while their reaction may still stand."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
+    choosing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from the choice of a question until a round has it: two rounds that are due together
+    must not choose the same one.
+    """
     _channels: defaultdict[int, asyncio.Lock] = field(
         default_factory=lambda: defaultdict[int, asyncio.Lock](asyncio.Lock)
     )

@@ -46,17 +46,18 @@ async def open_planned(ctx: Context, due: rounds.Due, late: bool) -> None:
         await ctx.store.write(rounds.skip, round_id=due.id, note="its schedule was deleted")
         return
     async with ctx.channel(due.channel_id):
-        question_id = await _choose(
-            ctx,
-            due.server_id,
-            due.channel_id,
-            schedule.banks,
-            schedule.topics,
-            (schedule.difficulty_min, schedule.difficulty_max),
-        )
-        round_ = await ctx.store.write(
-            rounds.claim, round_id=due.id, question_id=question_id, late=late
-        )
+        async with ctx.choosing:
+            question_id = await _choose(
+                ctx,
+                due.server_id,
+                due.channel_id,
+                schedule.banks,
+                schedule.topics,
+                (schedule.difficulty_min, schedule.difficulty_max),
+            )
+            round_ = await ctx.store.write(
+                rounds.claim, round_id=due.id, question_id=question_id, late=late
+            )
         if round_ is not None:
             await _send(ctx, round_)
 
@@ -80,18 +81,19 @@ async def open_now(
     out of reach, and then the waking task posts it as soon as it is back.
     """
     async with ctx.channel(channel_id):
-        question_id = await _choose(ctx, server_id, channel_id, banks, topics, difficulty)
-        round_ = await ctx.store.write(
-            rounds.ask_now,
-            server_id=server_id,
-            channel_id=channel_id,
-            question_id=question_id,
-            now=ctx.clock(),
-            manner=manner,
-            open_minutes=open_minutes,
-            thread=thread,
-            role_id=role_id,
-        )
+        async with ctx.choosing:
+            question_id = await _choose(ctx, server_id, channel_id, banks, topics, difficulty)
+            round_ = await ctx.store.write(
+                rounds.ask_now,
+                server_id=server_id,
+                channel_id=channel_id,
+                question_id=question_id,
+                now=ctx.clock(),
+                manner=manner,
+                open_minutes=open_minutes,
+                thread=thread,
+                role_id=role_id,
+            )
         try:
             return await _send(ctx, round_)
         except ModeratorError as error:

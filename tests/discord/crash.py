@@ -25,8 +25,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.store.backup import backup
+from tests.discord.case import Finding
 from tests.discord.driver import Driver
-from tests.discord.judge import Finding, sound
+from tests.discord.judge import sound
 from tests.discord.plays import ChangingDay, Daily, write_questions
 from tests.discord.proof import database, settle, verdict
 from tests.discord.remote import HERE, Loopback, Stuck, loopback
@@ -84,6 +85,8 @@ async def every_request_of_a_round(
         row.runs += 1
         row.points += 1
     row.points -= 1
+    await discord.do("order", faults=[])
+    await play.end()
     row.findings = [(side, finding) for finding in await verdict(driver, play.due)]
     return row
 

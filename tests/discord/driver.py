@@ -5,6 +5,7 @@ for the judge. Nothing here looks into the bot.
 """
 
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ GRADED = "Your explanation"
 MADE, MADE_BEFORE = "is set up", "Another schedule has this name"
 CLOSED, CLOSED_BEFORE = "The answer is revealed", "There is no open question"
 LONGEST_WAIT_S = 1800.0
+ME, ME_BLANK = "longest:", "Nothing to show yet"
 MOST_TRIES = 12
 """Of one act: more than the kills of any plan."""
 
@@ -30,6 +32,8 @@ class Seen:
     """{user, message, level}"""
     explanations: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """{user, message, text, stored, graded}: also those of which nothing was seen."""
+    streaks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """{user, streak, longest}, as `/me` shows them, when every round is revealed."""
     posts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """{channel, message, due, manner}: one for each occurrence that was due in time."""
 
@@ -148,6 +152,15 @@ class Driver:
         """Use `/quiz close`."""
         data = {"name": "quiz", "options": [{"name": "close", "type": 1}]}
         await self._command(moderator, channel, data, CLOSED, CLOSED_BEFORE)
+
+    async def me(self, user: int, channel: int) -> None:
+        """Use `/me`."""
+        about = {"channel": channel, "user": user, "data": {"name": "me"}}
+        _, told = await self.ask(lambda: self.discord.do("command", **about), ME, ME_BLANK)
+        fields = {one["name"]: one["value"] for one in told["embeds"][0].get("fields", [])}
+        days = [int(number) for number in re.findall(r"(\d+) days?", fields.get("Streak", ""))]
+        streak, longest = days or (0, 0)
+        self.seen.streaks.append({"user": user, "streak": streak, "longest": longest})
 
     async def _command(self, user: int, channel: int, data: dict[str, Any], *parts: str) -> None:
         await self.ask(

@@ -1,66 +1,16 @@
-"""The judge: what Discord and its members saw, against what the database and the channels hold.
+"""The judge: what Discord and its members saw, against what the database and the channels hold."""
 
-Shares no code with the bot but the bank's questions; reads the database file as it lies there.
-"""
-
-import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from bot.domain.question import Bank, Question
-from tests.discord.driver import LETTERS, Seen
+from tests.discord.case import Case, Finding, Kind, differ, is_post, message_of, micros
+from tests.discord.driver import LETTERS
+from tests.discord.leaks import leaks
 from tests.discord.world import THREAD
-
-Kind = Literal["lost", "doubled", "leaked", "wrong"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One promise that was not kept. `wrong`: neither lost nor doubled, and not as it must be."""
-
-    kind: Kind
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.what}"
-
-
-@dataclass
-class Case:
-    """All that the judge looks at."""
-
-    record: dict[str, Any]
-    """Discord's (stage.record)."""
-    seen: Seen
-    due: list[tuple[int, str]]
-    """(channel, when) of every occurrence that was due within its window."""
-    bank: Bank
-    database: Path
-
-    def __post_init__(self) -> None:
-        self.rows: dict[str, list[dict[str, Any]]] = {}
-        with sqlite3.connect(self.database) as connection:
-            connection.row_factory = sqlite3.Row
-            for table in ("rounds", "answers", "hints", "explanations", "grades", "results"):
-                self.rows[table] = [
-                    dict(row) for row in connection.execute(f"SELECT * FROM {table}")
-                ]
-            self.questions = {
-                row["id"]: row["slug"]
-                for row in connection.execute("SELECT id, slug FROM questions")
-            }
-        connection.close()
-        self.rounds = {row["message_id"]: row for row in self.rows["rounds"] if row["message_id"]}
-
-    def question(self, round_: dict[str, Any]) -> Question:
-        """The question that a round asked."""
-        slug = self.questions[round_["question_id"]]
-        return next(one for one in self.bank.questions if one.id == slug)
 
 
 def judge(case: Case) -> list[Finding]:
@@ -74,6 +24,7 @@ def judge(case: Case) -> list[Finding]:
         *hints(case),
         *explanations(case),
         *points(case),
+        *streaks(case),
         *leaks(case),
         *(
             Finding("wrong", f"Discord would not understand: {one}")
@@ -122,18 +73,18 @@ def unfinished(case: Case) -> Iterator[Finding]:
 
 def posts(case: Case) -> Iterator[Finding]:
     """Each due occurrence has exactly one post, and one round that knows it."""
-    wanted = Counter((channel, _micros(when)) for channel, when in case.due)
+    wanted = Counter((channel, micros(when)) for channel, when in case.due)
     of_rounds = Counter((row["channel_id"], row["due_at"]) for row in case.rounds.values())
-    yield from _differ("rounds of the occurrence", wanted, of_rounds)
+    yield from differ("rounds of the occurrence", wanted, of_rounds)
     standing: Counter[int] = Counter()
     for channel, held in case.record["channels"].items():
         for message in held["messages"]:
-            if _is_post(message):
+            if is_post(message):
                 standing[int(channel)] += 1
                 if int(message["id"]) not in case.rounds:
                     yield Finding("doubled", f"post {message['id']} that no round knows")
     expected = Counter(channel for channel, _ in case.due)
-    yield from _differ("posts in the channel", expected, standing)
+    yield from differ("posts in the channel", expected, standing)
 
 
 def threads(case: Case) -> Iterator[Finding]:
@@ -173,12 +124,12 @@ def _concealed(case: Case, post: dict[str, Any]) -> dict[int, int]:
         for one in case.record["log"]
         if one["what"] == "react"
         and one["message"] == post["message"]
-        and (revealed_at is None or _micros(one["at"]) < revealed_at)
+        and (revealed_at is None or micros(one["at"]) < revealed_at)
     }
 
 
 def _standing(case: Case, post: dict[str, Any]) -> dict[int, int]:
-    message = _message(case, post["channel"], post["message"])
+    message = message_of(case, post["channel"], post["message"])
     in_time = _concealed(case, post)
     return {
         user: LETTERS.index(emoji)
@@ -195,7 +146,7 @@ def hints(case: Case) -> Iterator[Finding]:
     kept = Counter(
         (by_round.get(row["round_id"]), row["user_id"], row["level"]) for row in case.rows["hints"]
     )
-    yield from _differ("hints", wanted, kept)
+    yield from differ("hints", wanted, kept)
 
 
 def explanations(case: Case) -> Iterator[Finding]:
@@ -239,71 +190,23 @@ def points(case: Case) -> Iterator[Finding]:
             share = (chosen.get(user) == question.key) + best.get(user, 0.0) / 2
             wanted[user, round(20 * question.difficulty * share * (1 - taken[user] / 4))] += 1
         got = Counter((row["user_id"], row["points"]) for row in of_round["results"])
-        yield from _differ(f"points of round {round_['id']}", wanted, got)
+        yield from differ(f"points of round {round_['id']}", wanted, got)
 
 
-def leaks(case: Case) -> Iterator[Finding]:
-    """Before a round's reveal nothing that the bot sent holds what only the reveal may tell.
-
-    The reveal is when it is stored: from then on no answer counts. The bot names a key point that a
-    member said; here that is the first one at most.
+def streaks(case: Case) -> Iterator[Finding]:
+    """The streak that `/me` shows is the number of study days in a row, up to the newest, on which
+    the member answered. Study days here are days of UTC.
     """
-    for round_ in case.rounds.values():
-        question = case.question(round_)
-        asked_before = _asked(case, round_)
-        secrets = [
-            question.explanation,
-            *question.key_points[1:],
-            *question.misconceptions.values(),
-            question.reading,
-        ]
-        for entry in _requests(case):
-            if round_["revealed_at"] and _micros(entry["at"]) >= round_["revealed_at"]:
-                break
-            if entry["n"] < asked_before:
-                continue  # of an earlier round with the same question, whose secrets are out
-            for secret in secrets:
-                if secret in entry["raw"]:
-                    yield Finding("leaked", f"{secret!r} before the reveal, by {entry['route']}")
-            if entry["route"].startswith("POST /channels") and any(
-                hint in entry["raw"] for hint in question.hints
-            ):
-                yield Finding("leaked", f"a hint of {question.id} in public")
+    days = {_day(post["due"]): post for post in case.seen.posts}
+    for shown in case.seen.streaks:
+        streak, longest = 0, 0
+        for day in sorted(days):
+            answered = shown["user"] in _concealed(case, days[day])
+            streak = streak + 1 if answered else 0
+            longest = max(longest, streak)
+        if (shown["streak"], shown["longest"]) != (streak, longest):
+            yield Finding("wrong", f"{shown}: {streak} days, longest {longest}, would be right")
 
 
-def _asked(case: Case, round_: dict[str, Any]) -> int:
-    """Return the number of the request that posted the round."""
-    return next(
-        (
-            entry["n"]
-            for entry in _requests(case)
-            if entry["route"] == "POST /channels/{channel_id}/messages"
-            and f'tutor:hint:{round_["id"]}"' in entry["raw"]
-        ),
-        0,
-    )
-
-
-def _requests(case: Case) -> Iterable[dict[str, Any]]:
-    return (one for one in case.record["log"] if one["what"] == "request")
-
-
-def _message(case: Case, channel: int, message: int) -> dict[str, Any]:
-    held = case.record["channels"][str(channel)]["messages"]
-    return next(one for one in held if one["id"] == str(message))
-
-
-def _is_post(message: dict[str, Any]) -> bool:
-    return "tutor:hint:" in json.dumps(message["components"]) or bool(message["attachments"])
-
-
-def _differ(what: str, wanted: Counter[Any], got: Counter[Any]) -> Iterator[Finding]:
-    for key, count in (wanted - got).items():
-        yield Finding("lost", f"{what}: {key} ({count} fewer)")
-    for key, count in (got - wanted).items():
-        yield Finding("doubled", f"{what}: {key} ({count} more)")
-
-
-def _micros(when: str) -> int:
-    moment = datetime.fromisoformat(when).astimezone(UTC)
-    return round(moment.timestamp() * 1_000_000)
+def _day(when: str) -> date:
+    return datetime.fromisoformat(when).astimezone(UTC).date()

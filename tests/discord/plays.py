@@ -108,6 +108,12 @@ class Daily:
         await self.over()
         await self.shown(post)
 
+    async def end(self) -> None:
+        """Have everybody look at how they do."""
+        people = self.people
+        for user in filter(None, (people.alice, people.carla, self.driver.dora)):
+            await self.driver.me(user, self.channel)
+
     async def next_day(self) -> str:
         """Let it become the next day's due time, and return it."""
         due = (self._FIRST + timedelta(days=self.days)).isoformat()

@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.discord.case import Case, Finding
 from tests.discord.driver import Driver
-from tests.discord.judge import Case, Finding, judge, pending
+from tests.discord.judge import judge, pending
 from tests.discord.plays import questions
 from tests.discord.remote import Loopback, Stuck
 

@@ -158,8 +158,10 @@ async def loopback(folder: Path, banks: Path, *, bot: bool = True) -> AsyncItera
             port = int(await _first_line(server))
             assert zygote is None or await _first_line(zygote) == "here"
             here = Loopback(session, port, zygote, banks)
-            yield here
-            await here.kill()
+            try:
+                yield here
+            finally:
+                await here.kill()
         finally:
             for process in filter(None, (server, zygote)):
                 await _end(process)

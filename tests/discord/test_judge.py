@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.discord import crash
-from tests.discord.judge import Case, judge
+from tests.discord.case import Case
+from tests.discord.judge import judge
 from tests.discord.plays import questions, write_questions
 from tests.discord.proof import database, settle
 from tests.discord.remote import loopback
@@ -89,6 +90,7 @@ async def test_every_broken_promise_is_found(tmp_path: Path) -> None:
         play = await crash.daily(discord, tmp_path / "play")
         await play.begin()
         await play.round()
+        await play.end()
         assert await settle(play.driver) == []
         record = await discord.do("record")
         await discord.stop()
@@ -102,3 +104,7 @@ async def test_every_broken_promise_is_found(tmp_path: Path) -> None:
             broken(told, connection)
         found = judge(Case(told, play.driver.seen, play.due, questions(), file))
         assert kind in {one.kind for one in found}, f"{name} broken: {found}"
+
+    play.driver.seen.streaks[0]["streak"] += 1
+    (found,) = judge(Case(record, play.driver.seen, play.due, questions(), whole))
+    assert found.what.endswith("would be right")

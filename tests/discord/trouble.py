@@ -16,9 +16,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tests.discord.case import Finding
 from tests.discord.crash import KINDS, SCALE
 from tests.discord.driver import Driver
-from tests.discord.judge import Finding
 from tests.discord.mishaps import MISHAPS
 from tests.discord.plays import Daily, write_questions
 from tests.discord.proof import settle, verdict

@@ -188,9 +188,21 @@ async def test_only_what_was_posted_in_this_channel_counts(context: Context):
     await ask(context, "q-0", channel_id=ELSEWHERE)
     await ask(context, "q-0", State.PLANNED, opened_at=None)
     await ask(context, "q-0", State.SKIPPED, opened_at=None)
-    await ask(context, "q-1", State.OPEN)
+    await ask(context, "q-1")
     assert {await choose(context) for _ in range(10)} == {"q-0"}
     assert {await choose(context, channel_id=ELSEWHERE) for _ in range(10)} == {"q-1"}
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.OPEN], ids=str)
+async def test_what_is_open_in_the_server_is_not_asked_beside_it(context: Context, state: State):
+    await questions.sync(context, [bank_of("1?", "2?")])
+    await ask(context, "q-0", channel_id=ELSEWHERE)
+    await ask(context, "q-1", state)
+    # Never asked there, and its reveal here would give it away.
+    assert {await choose(context, channel_id=ELSEWHERE) for _ in range(10)} == {"q-0"}
+    assert await choose(context, server_id=SERVER + 1, channel_id=9) is not None
+    await ask(context, "q-0", state, channel_id=ELSEWHERE)
+    assert await choose(context, channel_id=ELSEWHERE + 1) is not None, "better than no question"
 
 
 @pytest.mark.parametrize(

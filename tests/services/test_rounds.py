@@ -1,5 +1,6 @@
 """Rounds: posted once, revealed once, and what an interrupted process left is finished."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -248,3 +249,13 @@ async def test_questions_repeat_only_after_all_were_asked(context: Context) -> N
         clock_of(context).advance(days=1)
         await rounds.close(context, round_.id)
     assert set(seen[:3]) == set(seen[3:]) == {"question-1", "question-2", "question-3"}
+
+
+async def test_rounds_that_are_due_together_ask_different_questions(context: Context) -> None:
+    some = [a_question(id=f"q-{n}", prompt=f"Question number {n}?") for n in range(4)]
+    await add_questions(context, a_bank(*some))
+    wanted = {"open_minutes": 60, "manner": Manner.CONCEALED}
+    opened = await asyncio.gather(
+        *(rounds.open_now(context, SERVER, CHANNEL + n, **wanted) for n in range(4))
+    )
+    assert {one.question.id for one in opened} == {one.id for one in some}

@@ -150,13 +150,15 @@ def choose(
     """Return the id of the question to ask next in a channel; None when none fits.
 
     Questions never asked in the channel come first, in random order; when all that fit were, the
-    one asked longest ago. No banks, or no topics, means every one.
+    one asked longest ago. One that is open anywhere in the server comes only where nothing else
+    fits: its reveal would give this round away. No banks, or no topics, means every one.
     """
     asked = _asked_at(conn, server_id, channel_id)
+    fitting = _fitting(conn, server_id, banks, topics, difficulty_min, difficulty_max)
+    held = _open_in(conn, server_id)
+    free = {question_id: key for question_id, key in fitting.items() if key not in held}
     by_time: defaultdict[datetime | None, list[int]] = defaultdict(list)
-    for question_id, key in _fitting(
-        conn, server_id, banks, topics, difficulty_min, difficulty_max
-    ).items():
+    for question_id, key in (free or fitting).items():
         by_time[asked.get(key)].append(question_id)
     if not by_time:
         return None
@@ -232,6 +234,16 @@ def _asked_at(conn: sa.Connection, server_id: int, channel_id: int) -> dict[_Key
         .group_by(*_KEY)
     )
     return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def _open_in(conn: sa.Connection, server_id: int) -> set[_Key]:
+    """Return the questions whose key members of a server may not learn yet."""
+    rows = conn.execute(
+        sa.select(*_KEY)
+        .join(rounds, rounds.c.question_id == questions.c.id)
+        .where(rounds.c.server_id == server_id, rounds.c.state.in_((State.SENDING, State.OPEN)))
+    )
+    return {(row[0], row[1], row[2]) for row in rows}
 
 
 def _replace_examples(conn: sa.Connection, row: sa.Row[Any], question: Question) -> None:
