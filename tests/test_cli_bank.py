@@ -166,6 +166,7 @@ def test_an_export_into_a_file_takes_its_format_from_its_name(home: Path):
     assert (home / "out.gift").read_bytes().startswith(b"$CATEGORY: $course$/top/Regularisation")
     assert bank("export", "banks/training.toml", "--write", "out.gift").exit_code == 1
     assert bank("export", "banks/training.toml", "--write", "out.nope").exit_code == 2
+    assert bank("export", "banks/training.toml", "--write", "out.tsv").exit_code == 2
     assert bank("export", "banks/training.toml").exit_code == 2
 
 
