@@ -85,7 +85,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A question that is there already, and where: 'python.toml'."""
+    """A question that is there already, and where: 'python.toml:5'."""
 
     question: Question
     where: str

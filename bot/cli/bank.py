@@ -143,7 +143,7 @@ def _read(path: Path) -> bytes:
 def _known(folder: Path, imported_path: Path) -> list[Known]:
     files, _ = read_folder(folder)
     return [
-        Known(placed.question, file.path.name)
+        Known(placed.question, f"{file.path.name}:{file.lines.of(placed.index, ('prompt',))}")
         for file in files
         if file.path.resolve() != imported_path.resolve()
         for placed in file.placed
