@@ -99,9 +99,8 @@ def test_what_is_there_already_stays_out_unless_it_is_wished(home: Path):
     write_bank(home / "again.toml", question(id="again"))
     done = bank("import", "again.toml", "--write", "new.toml")
     assert done.exit_code == 1
-    assert (
-        "again: asks nearly what what-is-dropout (training.toml) asks; it stays out" in done.stdout
-    )
+    said = "again: asks nearly what what-is-dropout (training.toml:5) asks; it stays out"
+    assert said in done.stdout
     done = bank("import", "again.toml", "--write", "new.toml", "--duplicates")
     assert done.exit_code == 0, done.output
     assert [one.question.id for one in read_bank(home / "new.toml").placed] == ["again"]
@@ -166,6 +165,7 @@ def test_an_export_into_a_file_takes_its_format_from_its_name(home: Path):
     assert (home / "out.gift").read_bytes().startswith(b"$CATEGORY: $course$/top/Regularisation")
     assert bank("export", "banks/training.toml", "--write", "out.gift").exit_code == 1
     assert bank("export", "banks/training.toml", "--write", "out.nope").exit_code == 2
+    assert bank("export", "banks/training.toml", "--write", "out.tsv").exit_code == 2
     assert bank("export", "banks/training.toml").exit_code == 2
 
 

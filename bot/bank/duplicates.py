@@ -47,4 +47,9 @@ def ask_the_same(one: Asked, other: Asked) -> bool:
         return False
     if not fuzz.ratio(one.text, other.text, score_cutoff=SAME_PROMPT):
         return False
-    return one.text == other.text or fuzz.ratio(one.key, other.key) >= SAME_KEY
+    return one.text == other.text or same_key(one, other)
+
+
+def same_key(one: Asked, other: Asked) -> bool:
+    """Whether the keys of two questions say the same."""
+    return fuzz.ratio(one.key, other.key) >= SAME_KEY

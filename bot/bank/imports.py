@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from bot.bank import words
 from bot.bank.check import QUESTION_CHECKS
-from bot.bank.duplicates import Asked, ask_the_same, asked
+from bot.bank.duplicates import Asked, ask_the_same, asked, same_key
 from bot.bank.formats import limits
 from bot.bank.formats.draft import Draft, Note, Parsed, Refused, Source, UnreadableFileError
 from bot.bank.formats.table import BY_NAME, recognised
@@ -85,7 +85,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A question that is there already, and where: 'python.toml'."""
+    """A question that is there already, and where: 'python.toml:5'."""
 
     question: Question
     where: str
@@ -171,13 +171,13 @@ class _Judge:
         if why := self._fitted(values, notes):
             return Refused(draft.line, shown, why)
         question = Question.model_validate(filled(values))
+        this = asked(question.prompt, question.code, question.options[question.key])
         notes += self._checked(draft.line, question)
-        same = self._same(question)
+        same = self._same(this, notes)
         values["id"] = self._id(draft, values, [] if same else notes)
+        self.ids.add(values["id"])
         if same is None:
-            this = asked(question.prompt, question.code, question.options[question.key])
             self.asked.append((this, f"{values['id']} (line {draft.line} of this file)"))
-            self.ids.add(values["id"])
         return Incoming(draft.line, values["id"], values, missing(values), tuple(notes), same)
 
     def _fitted(self, values: dict[str, Any], notes: list[str]) -> str | None:
@@ -224,9 +224,15 @@ class _Judge:
             for finding in check(file, placed)
         ]
 
-    def _same(self, question: Question) -> str | None:
-        this = asked(question.prompt, question.code, question.options[question.key])
-        return next((where for that, where in self.asked if ask_the_same(this, that)), None)
+    def _same(self, this: Asked, notes: list[str]) -> str | None:
+        """Return where the same is asked, if it is. The same words with another key ('Which of
+        these is true?') are another question, and a note.
+        """
+        found = [(that, where) for that, where in self.asked if ask_the_same(this, that)]
+        same = next((where for that, where in found if same_key(this, that)), None)
+        if found and same is None:
+            notes.append(f"asks in the words of {found[0][1]}; say how they differ")
+        return same
 
 
 def _is_id(text: object) -> TypeGuard[str]:

@@ -116,7 +116,8 @@ def target_format(name: str | None, write: Path | None) -> str:
         return str(checked_format(name, WRITTEN))
     suffix = write.suffix.casefold() if write else ""
     for one in WRITTEN:
-        if suffix in BY_NAME[one].suffixes:
+        # Only the first one: a .tsv is read as a table, and what is written has commas.
+        if suffix == BY_NAME[one].suffixes[0]:
             return one
     raise typer.BadParameter(f"Name the format to write by --to: {', '.join(WRITTEN)}")
 
@@ -142,7 +143,7 @@ def _read(path: Path) -> bytes:
 def _known(folder: Path, imported_path: Path) -> list[Known]:
     files, _ = read_folder(folder)
     return [
-        Known(placed.question, file.path.name)
+        Known(placed.question, f"{file.path.name}:{file.lines.of(placed.index, ('prompt',))}")
         for file in files
         if file.path.resolve() != imported_path.resolve()
         for placed in file.placed

@@ -127,6 +127,19 @@ def test_a_question_that_the_file_asks_twice_comes_in_once():
     assert found.duplicates[0].same_as == "what-is-dropout (line 3 of this file)"
 
 
+def test_the_same_words_with_another_key_are_another_question():
+    text = "Which is true? {=Whales are mammals. ~Fish are birds.}\n\n"
+    text += "Which is true? {~Whales are fish. =The Moon is smaller than Earth.}\n\n"
+    text += "Which is true? {~Iron floats. =Whales are mammals!}\n"
+    found = report_on("a.gift", text.encode())
+    first, second = found.lacking
+    assert (first.id, second.id) == ("which-is-true", "which-is-true-2")
+    assert "asks in the words of which-is-true (line 1 of this file); say how they differ" in (
+        second.notes
+    )
+    assert [one.id for one in found.duplicates] == ["which-is-true-3"]
+
+
 def test_an_id_that_is_taken_is_changed_and_told():
     known = [Known(Question.model_validate(GOOD), "training.toml")]
     other = question(prompt="What is early stopping good for, in a long training?", answer="D")

@@ -8,8 +8,12 @@ import hashlib
 import html
 import io
 import re
+import sqlite3
+import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import count
 
 import genanki
 
@@ -186,8 +190,21 @@ def write(title: str, questions: Sequence[Values]) -> bytes:
                 guid=genanki.guid_for("tutor", values.get("id") or values["prompt"]),
             )
         )
+    return _package(genanki.Package(deck), _number(title))
+
+
+def _package(package: genanki.Package, first_id: int) -> bytes:
+    """Return the .apkg. genanki's own `write_to_file` leaves a file behind each time, so the
+    database is made in memory; ids and times are made of the title, and not of the clock.
+    """
+    with closing(sqlite3.connect(":memory:")) as database:
+        package.write_to_db(database.cursor(), first_id / 1_000, count(first_id))
+        database.commit()
+        collection = database.serialize()
     out = io.BytesIO()
-    genanki.Package(deck).write_to_file(out, timestamp=_number(title) / 1_000)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, raw in (("collection.anki2", collection), ("media", b"{}")):
+            archive.writestr(zipfile.ZipInfo(name), raw, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -210,9 +227,14 @@ def _fields(values: Values) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    code = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    """Return Markdown as the HTML that Anki shows: code, bold, and signs that were escaped."""
+    parts = re.split(r"`([^`\n]+)`", html.escape(text, quote=False))
+    for at in range(0, len(parts), 2):
+        bold = re.sub(r"(?<!\\)\*\*(?=\S)([^*\n]+)\*\*", r"<b>\1</b>", parts[at])
+        parts[at] = re.sub(r"\\([*_~|`\\#>-])", r"\1", bold)
+    parts[1::2] = [f"<code>{code}</code>" for code in parts[1::2]]
     # Anki replaces what stands in double braces.
-    return code.replace("{{", "{<!-- -->{").replace("\n", "<br>")
+    return "".join(parts).replace("{{", "{<!-- -->{").replace("\n", "<br>")
 
 
 def _number(text: str) -> int:

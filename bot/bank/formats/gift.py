@@ -146,9 +146,9 @@ class _Reader:
         if answers is None:
             return Refused(self.line, self.name or _plain(before)[:60], draft.NO_ANSWER)
         after = next((_token(part) for part in _trees(answers) if part.data == "text"), "")
-        prompt = self._text(
-            f"{before}_____{after}" if after else before, self.default, is_asked=True
-        )
+        blank = r"\_\_\_\_\_" if self.default == "markdown" else "_____"
+        text = f"{before}{blank}{after}" if after else before
+        prompt = self._text(text, self.default, is_asked=True)
         (body,) = [part for part in _trees(answers) if part.data != "text"]
         shown = self.name or prompt[:60]
         values, notes = self._values(body)

@@ -10,6 +10,7 @@ import openpyxl
 
 from bot.bank.formats import archive, draft, limits
 from bot.bank.formats.draft import FULL, Choice, Draft, Note, Parsed, Refused, Source
+from bot.bank.formats.literal import literal
 
 _HEADER_WITHIN = 30
 _WIDEST = 40
@@ -126,8 +127,10 @@ def _question(row: int, told: Mapping[str, tuple[str, bool]], other: list[str]) 
     right = [int(part) for part in re.findall(r"\d", told["right"][0])]
     if stray := [number for number in right if number not in texts]:
         return Refused(row, prompt, f"names answer {stray[0]} as right, which is empty; fill it in")
-    choices = [Choice(text, FULL * (number in right)) for number, text in sorted(texts.items())]
+    choices = [
+        Choice(literal(text), FULL * (number in right)) for number, text in sorted(texts.items())
+    ]
     seconds = told.get("time", ("", False))[0]
     notes = [f"the time limit of {seconds} s is left out"] if seconds else []
     notes += [f"the cell {text[:60]!r} is left out" for text in other]
-    return draft.choice_question(row, "", prompt, choices, notes=notes)
+    return draft.choice_question(row, "", literal(prompt), choices, notes=notes)

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from bot.bank.formats import draft, limits
 from bot.bank.formats.draft import FULL, Choice, Draft, Note, Parsed, Refused, Source
+from bot.bank.formats.literal import literal
 
 LICENCE = "CC-BY-SA-4.0"
 SOURCE = "Open Trivia Database, https://opentdb.com"
@@ -123,5 +124,7 @@ def _from_base64(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return a text without half characters, which JSON can write and no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8").strip()
+    """Return a plain text as Markdown, without half characters, which JSON can write and no file
+    can hold.
+    """
+    return literal(text.encode("utf-8", "replace").decode("utf-8").strip())

@@ -10,6 +10,7 @@ import yaml
 
 from bot.bank.formats import draft, limits
 from bot.bank.formats.draft import FULL, Choice, Draft, Note, Parsed, Refused, Source
+from bot.bank.formats.literal import literal
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's, where PyYAML was built with it: ten times as fast."""
@@ -45,7 +46,7 @@ def _question(line: int, prompt: str, answers: list[str]) -> Draft | Refused:
         if given and (given <= yes or given <= no):
             right = given <= yes
             choices = [Choice(texts[0], FULL * right), Choice(texts[1], FULL * (not right))]
-            return draft.choice_question(line, "", prompt, choices)
+            return draft.choice_question(line, "", literal(prompt), choices)
     return Refused(line, prompt, draft.TYPED)
 
 

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from bot.bank.formats.literal import literal
+
 LONGEST = 20_000
 """Characters of HTML that are looked at; no text of a question is a tenth as long."""
 
@@ -55,8 +57,10 @@ class Rich:
 
 def from_html(html: str) -> Rich:
     """Return HTML as Discord's Markdown. What only looks like a tag (List<int>) stays as it is."""
-    if len(html) > LONGEST or not re.search(r"[<&]", html):
+    if len(html) > LONGEST:
         return Rich(html.strip())
+    if not re.search(r"[<&]", html):
+        return from_plain(" ".join(html.split()))
     reader = _Reader()
     reader.feed(_NO_TAG.sub("&lt;", _without_comments(html, reader)))
     reader.close()
@@ -78,12 +82,12 @@ def from_auto(text: str) -> Rich:
     """Return Moodle's 'auto-format' as Markdown: plain lines in which HTML may stand."""
     if re.search(r"</?[a-zA-Z]|&#?\w+;", text):
         return from_html(text.replace("\n", "<br>"))
-    return Rich("\n".join(line.strip() for line in text.split("\n")).strip())
+    return from_plain("\n".join(line.strip() for line in text.split("\n")))
 
 
 def from_plain(text: str) -> Rich:
-    """Return plain text as it is."""
-    return Rich(text.strip())
+    """Return plain text so that it shows as it is."""
+    return Rich(literal(text.strip()))
 
 
 def from_markdown(text: str) -> Rich:
@@ -155,6 +159,7 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.hidden = 0
         self.verbatim = 0
+        self.spans = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HIDDEN:
@@ -164,6 +169,7 @@ class _Reader(HTMLParser):
             self.verbatim += 1
             self.parts.append("\n```python\n")
         elif tag in _INLINE:
+            self.spans += _INLINE[tag] == "`"
             self.parts.append("" if self.verbatim else _INLINE[tag])
         elif tag == "li":
             self.parts.append("\n- ")
@@ -188,6 +194,7 @@ class _Reader(HTMLParser):
             self.verbatim -= 1
             self.parts.append("\n```\n")
         elif tag in _INLINE:
+            self.spans = max(0, self.spans - (_INLINE[tag] == "`"))
             self.parts.append("" if self.verbatim else _INLINE[tag])
         elif tag == "a" and self.links:
             href = self.links.pop()
@@ -200,7 +207,10 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.hidden:
             return
-        self.parts.append(data if self.verbatim else re.sub(r"\s+", " ", data))
+        if not self.verbatim:
+            data = re.sub(r"\s+", " ", data)
+            data = data if self.spans else literal(data, lines=False)
+        self.parts.append(data)
 
     def text(self) -> str:
         joined = "".join(self.parts)

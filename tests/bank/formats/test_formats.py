@@ -2,8 +2,12 @@
 
 import base64
 import json
+import sqlite3
+import tempfile
 import zipfile
+from contextlib import closing
 from io import BytesIO
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -370,14 +374,36 @@ def test_our_own_format_takes_questions_that_are_not_complete():
     assert report.incoming[0].values["topic"] == "Geography"
 
 
-def test_a_deck_for_anki_can_be_opened_and_is_the_same_each_time():
+def test_a_deck_for_anki_can_be_opened_and_is_the_same_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     values = {**report_on("a", SAMPLES["gift"], format_name="gift").incoming[0].values}
     done = export("anki", "A deck", [values])
+    assert done.raw == export("anki", "A deck", [values]).raw
     with zipfile.ZipFile(BytesIO(done.raw)) as archive:
         assert "collection.anki2" in archive.namelist()
-        assert b"Grant" in archive.read("collection.anki2")
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(archive.read("collection.anki2"))
+            (fields,) = database.execute("SELECT flds FROM notes").fetchone()
+            (cards,) = database.execute("SELECT count(*) FROM cards").fetchone()
+    assert fields.split("\x1f")[:2] == ["grants-tomb", "Who is buried in <b>Grant's tomb</b>?"]
+    assert cards == 1
+    assert list(Path(tempfile.gettempdir()).iterdir()) == []
     assert done.count == 1
     assert "An Anki deck has no place for `misconceptions`: left out of 1 question" in done.left_out
+
+
+def test_texts_in_a_deck_show_as_they_do_in_discord():
+    values = {
+        "prompt": r"What is `a < {{b}}` and \_\_init\_\_?",
+        "options": ["**x**", "y & z"],
+        "answer": "A",
+    }
+    with zipfile.ZipFile(BytesIO(export("anki", "T", [values]).raw)) as archive:
+        raw = archive.read("collection.anki2").decode("utf-8", "replace")
+    assert "What is <code>a &lt; {<!-- -->{b}}</code> and __init__?" in raw
+    assert "<li><b>x</b></li><li>y &amp; z</li>" in raw
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ def test_true_and_false_say_first_what_is_told_to_those_who_are_wrong(sign: str)
 
 def test_a_missing_word_leaves_a_blank():
     prompt = only("Grant is {~buried =entombed} in Grant's tomb.").values["prompt"]
-    assert prompt == "Grant is _____ in Grant's tomb."
+    # Five underscores alone would be one that is underlined.
+    assert prompt == r"Grant is \_\_\_\_\_ in Grant's tomb."
+    assert only("[markdown]It is {~a =b}.").values["prompt"] == r"It is \_\_\_\_\_."
     assert only("Who?{~a =b}").values["prompt"] == "Who?"
 
 
@@ -92,7 +94,7 @@ def test_a_name_may_hold_colons_and_a_text_two_of_them():
     ("text", "prompt", "option"),
     [
         ("[html]<p>a &lt; b<br/>c</p>{=<code>x</code> ~y}", "a < b\nc", "`x`"),
-        ("[plain]<b>x</b>{=**y** ~z}", "<b>x</b>", "**y**"),
+        ("[plain]<b>x</b>{=**y** ~z}", "<b>x</b>", r"\*\*y\*\*"),
         ("[markdown]*x* &lt; y{=a &amp; b ~z}", "*x* < y", "a & b"),
         ("[moodle]x <i>y</i>{=List<int> ~z}", "x *y*", "List<int>"),
         ("x{=[html]<b>y</b> ~z}", "x", "**y**"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.bank.formats.literal import literal
 from bot.bank.formats.rich import from_auto, from_html, split_code, with_code
 
 
@@ -17,6 +18,8 @@ from bot.bank.formats.rich import from_auto, from_html, split_code, with_code
         ("a&nbsp;b   c", "a b c"),
         ('see <a href="https://example.org/x">this</a>', "see [this](https://example.org/x)"),
         ('<a href="javascript:alert(1)">this</a>', "this"),
+        ("<p>__init__ and <code>__new__</code></p>", r"\_\_init\_\_ and `__new__`"),
+        ("M*A*S*H", r"M\*A\*S\*H"),
         ("a<!-- b -->c <!-- d", "ac <!-- d"),
         ('<img alt="a > b">c', "c"),
         ("<pre>if x:\n    y()</pre>", "```python\nif x:\n    y()\n```"),
@@ -24,6 +27,27 @@ from bot.bank.formats.rich import from_auto, from_html, split_code, with_code
 )
 def test_html(html: str, text: str):
     assert from_html(html).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2*3", "2*3"),
+        ("2*3*4", r"2\*3\*4"),
+        ("snake_case_name", "snake_case_name"),
+        ("__init__", r"\_\_init\_\_"),
+        ("an _x_ and _y", r"an \_x\_ and \_y"),
+        ("a || b", "a || b"),
+        ("||a||", r"\|\|a\|\|"),
+        ("~~a~~", r"\~\~a\~\~"),
+        ("`a` b", r"\`a\` b"),
+        ("a\\*b", r"a\\*b"),
+        ("C:\\dir", "C:\\dir"),
+        ("# one\n> two", "\\# one\n\\> two"),
+    ],
+)
+def test_plain_text_shows_as_it_is(text: str, shown: str):
+    assert literal(text) == shown
 
 
 def test_what_a_post_cannot_show_is_told():
