@@ -283,6 +283,8 @@ async def run_client(client: TutorClient, token: SecretStr) -> None:
         ended = asyncio.create_task(client.ended.wait(), name="ended")
         try:
             await asyncio.wait({running, ended}, return_when=asyncio.FIRST_COMPLETED)
+            # What closed it may be about to say why.
+            await asyncio.wait({running}, timeout=TIDY_S)
             if running.done():
                 running.result()
         finally:

@@ -128,6 +128,19 @@ async def test_sigterm_in_the_middle_of_a_post_finishes_it(tmp_path: Path) -> No
         assert (posted, planned) == ("open", "planned")
 
 
+async def test_what_discord_closed_it_for_is_told(context: Context) -> None:
+    class Refused(PretendClient):
+        async def start(self, token: str, *, reconnect: bool = True) -> None:
+            self.is_set_up = True
+            await self.close()
+            for _ in range(9):
+                await asyncio.sleep(0)
+            raise OperatorError("Discord closed the connection for good.")
+
+    with pytest.raises(OperatorError, match="for good"):
+        await run_client(Refused(context), SecretStr("token"))
+
+
 async def test_the_database_is_let_go_although_discord_is_not(context: Context) -> None:
     client = client_on(context, holder=this_process())
     await lease.take(context, this_process())

@@ -184,6 +184,28 @@ async def test_a_due_round_is_not_begun_any_more(context: Context) -> None:
     assert "open" in await states(context)
 
 
+async def test_a_reveal_under_way_is_finished(tmp_path: Path) -> None:
+    async with open_context(tmp_path) as context:
+        await add_open_round(context, open_minutes=60)
+        slow = SlowDiscord()
+        slow.posts = publisher_of(context).posts
+        context.publisher = slow
+        clock_of(context).advance(hours=1)
+        client = client_on(context)
+        client._run(Waker(context).run(), "waker")
+        await asyncio.wait_for(slow.asked.wait(), PATIENCE_S)
+        closing = asyncio.create_task(client.close())
+        for _ in range(9):
+            await asyncio.sleep(0)
+        assert not closing.done()
+        slow.let.set()
+        await closing
+    async with open_context(tmp_path) as context:
+        (round_,) = await context.store.read(rows, t.rounds)
+    assert round_["state"] == State.REVEALED
+    assert round_["shown_at"] is not None
+
+
 async def test_reactions_are_left_to_the_next_start(context: Context) -> None:
     round_ = await add_open_round(context)
     context.untidy[round_.id] = context.clock()

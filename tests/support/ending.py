@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from bot.client import TutorClient
-from bot.domain.round import Round
+from bot.domain.round import Outcome, Round
 from bot.services.context import Context
 from bot.store import tables as t
 from tests.support.contexts import rows
@@ -14,7 +14,9 @@ PATIENCE_S = 20
 
 
 class SlowDiscord(RecordingPublisher):
-    """A post takes until `let` is set; `asked` says that as many as are expected are under way."""
+    """A post, or a reveal, takes until `let` is set; `asked` says that as many as are expected are
+    under way.
+    """
 
     def __init__(self, expected: int = 1) -> None:
         super().__init__()
@@ -23,11 +25,18 @@ class SlowDiscord(RecordingPublisher):
         self.let = asyncio.Event()
 
     async def post(self, round_: Round) -> int:
+        await self._take_long()
+        return await super().post(round_)
+
+    async def reveal(self, round_: Round, outcome: Outcome) -> int | None:
+        await self._take_long()
+        return await super().reveal(round_, outcome)
+
+    async def _take_long(self) -> None:
         self.expected -= 1
         if self.expected == 0:
             self.asked.set()
         await self.let.wait()
-        return await super().post(round_)
 
 
 async def states(context: Context) -> list[str]:
