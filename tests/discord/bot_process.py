@@ -19,7 +19,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yarl
 from pydantic import SecretStr
 
 from bot import logs
@@ -118,7 +117,8 @@ def _child(given: dict[str, Any]) -> None:
     os.close(0)
     url = f"127.0.0.1:{given['port']}"
     Route.BASE = f"http://{url}/api/v10"
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"ws://{url}/gateway/")
+    address = type(DiscordWebSocket.DEFAULT_GATEWAY)
+    DiscordWebSocket.DEFAULT_GATEWAY = address(f"ws://{url}/gateway/")
     clock = SharedClock(Path(given["clock"]))
     with refusals_told():
         asyncio.run(until_told(_run(Path(given["config"]), clock, given["seed"])))
