@@ -44,14 +44,18 @@ def sound(database: Path) -> Iterator[Finding]:
     connection.close()
 
 
-def pending(database: Path) -> list[str]:
-    """Return what the bot has still to do: steps begun and not ended, texts without a grade."""
+def pending(database: Path, now: str) -> list[str]:
+    """Return what the bot has still to do at `now` (ISO): steps that are due, or begun and not
+    ended, and texts whose grade was not told.
+    """
     connection = sqlite3.connect(database)
     found = [
-        f"round {row[0]} is {row[1]} and not shown"
+        f"round {row[0]} is still {row[1]}"
         for row in connection.execute(
             "SELECT id, state FROM rounds WHERE state = 'sending'"
-            " OR (state IN ('revealed', 'cancelled') AND shown_at IS NULL)"
+            " OR (state = 'planned' AND due_at <= :now) OR (state = 'open' AND closes_at <= :now)"
+            " OR (state IN ('revealed', 'cancelled') AND shown_at IS NULL)",
+            {"now": micros(now)},
         )
     ]
     found += [
@@ -67,7 +71,7 @@ def pending(database: Path) -> list[str]:
 
 def unfinished(case: Case) -> Iterator[Finding]:
     """Nothing is left half done."""
-    for one in pending(case.database):
+    for one in pending(case.database, case.record["now"]):
         yield Finding("lost", one)
 
 

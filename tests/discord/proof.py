@@ -22,7 +22,7 @@ async def settle(driver: Driver) -> list[str]:
     """
     file = database(driver.discord)
     deadline = time.monotonic() + (driver.discord.patience if driver.pump_s else SETTLED_S)
-    while left := pending(file):
+    while left := pending(file, await driver.discord.do("now")):
         await asyncio.sleep(LOOK_S)
         if time.monotonic() > deadline:
             try:
