@@ -1,8 +1,8 @@
 """Held-out texts as the grader reads them: what `bot.grading.training.fitting` fits on.
 
 A bank's example is read in three ways: beside all that the bank knows, beside explanation and key
-points, and beside the explanation alone. Hard negatives made of right texts join them, at a lower
-weight.
+points, and beside the explanation alone. Hard negatives and positives made of right texts join
+them, at a lower weight.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,8 +23,8 @@ from bot.grading.training.pairs import Pair
 MADE = 0.25
 """What a made text weighs beside a written one."""
 MADE_OF_EACH = 2
-RIGHT_TEXTS = 6
-"""Right texts of a question that negatives are made of."""
+RIGHT_TEXTS = 3
+"""Right texts of a question that others are made of, beside its reference."""
 AT_ONCE = 64
 _NUMBERS = {label: number for number, label in enumerate(LABELS)} | {NOT_CORRECT: -1}
 
@@ -87,7 +87,8 @@ def _texts(one: Asked, held: Sequence[Asked]) -> Iterator[_Text]:
     right = one.right()
     for text in rng.sample(right, min(RIGHT_TEXTS, len(right))) + list(one.references[:1]):
         pair = Pair(one.question, one.references[0], text, "correct", 1.0, one.group, one.source)
-        for made in perturb.negatives(pair, neighbours, rng, most=MADE_OF_EACH):
+        negatives = perturb.negatives(pair, neighbours, rng, most=MADE_OF_EACH)
+        for made in (*negatives, *perturb.positives(pair, rng, most=MADE_OF_EACH)):
             # What turns the reference itself over is no text about this reference.
             if made.reference == pair.reference:
                 answer = Answer(made.answer, made.label)

@@ -62,30 +62,29 @@ def run(config: Config, *, told: Told, stages: int | None = None, runs: Path = R
     done: dict[str, Any] = known.setdefault("stages", {})
     record.write(folder, known)
     available = sources_of(material)
-    model = _first(config, known)
+    model = judged = _first(config, known)
     scores: Scores | None = None
     for number, stage in enumerate(config.stage[:stages]):
         if stage.name in done:
-            model = pair.load(folder / stage.name).to(config.device)
+            model, judged = _saved(config, folder / stage.name)
             continue
         progress = _train(config, number, model, available, folder, told)
         model.save(folder / stage.name)
-        scores = score(model, material.held)
+        model, judged = _saved(config, folder / stage.name)
+        scores = score(judged, material.held)
         done[stage.name] = {
             "steps": progress.steps,
             "seconds": round(progress.seconds, 1),
             "loss": round(progress.loss, 4),
             "history": progress.history,
-            "scores": scores | {"entailment": _entailment(model, material)},
+            "scores": scores | {"entailment": _entailment(judged, material)},
         }
         record.write(folder, known)
         checkpoint.remove(folder)
-        # As a resumed run would: what is left out of saved weights is gone in both.
-        model = pair.load(folder / stage.name).to(config.device)
-    cases = cases_of(model, material.held)
+    cases = cases_of(judged, material.held)
     model.rule, model.measured = fit(cases)
     pooling.write_held(folder, cases)
-    known["scores"] = scores or score(model, material.held)
+    known["scores"] = scores or score(judged, material.held)
     known["calibration"] = as_record(model.rule, model.measured)
     known["sha256"] = model.save(folder / "weights")
     known["ended"] = _now()
@@ -136,6 +135,16 @@ def _first(config: Config, known: dict[str, Any]) -> PairModel:
         known["base"] = check_base(base, published=not config.base)
         model = pair.start_from(base)
     return model.to(config.device)
+
+
+def _saved(config: Config, folder: Path) -> tuple[PairModel, PairModel]:
+    """Return a stage's model to train on, and to be judged: in bf16, as it grades, where the run is
+    in bf16. What is left out of saved weights is gone in both, as in a run that is resumed.
+    """
+    model = pair.load(folder).to(config.device)
+    if config.precision == "fp32":
+        return model, model
+    return model, pair.load(folder, bf16=True).to(config.device)
 
 
 def _train(

@@ -9,6 +9,7 @@ it comes from the generator that is passed.
 | `points/<set>` | a key point or a sentence of a reference against texts that have or lack it |
 | `hard/<set>` | negatives made from other pairs (`perturb`) |
 | `easy/<set>` | pairs that say the same in other words or dress (`perturb`) |
+| `same/<set>` | a reference held against itself, as it is or in another dress |
 
 `<set>` is a set's name, `bank` for the question banks, `references` for explained terms.
 """
@@ -27,6 +28,8 @@ CLOSEST = 0.6
 TRIES = 6
 WRONG = 0.2
 """How often a pair that is changed is a wrong one."""
+DRESSED = 0.7
+"""How often a reference that is held against itself is in another dress."""
 Change = Callable[[Pair, Sequence[str], Random], list[Pair]]
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _WORD = re.compile(r"\w+")
@@ -137,6 +140,29 @@ class Points:
             else:
                 text, label = points[number], "correct"
         return Pair(one.question, points[number], text, label, 1.0, one.group, one.source)
+
+
+class Same:
+    """References held against themselves. Without them a model that sees references as answers only
+    where something in them was turned over learns that they are wrong.
+    """
+
+    def __init__(self, asked: Sequence[Asked], change: Change) -> None:
+        self._change = change
+        self._rows = [
+            Pair(one.question, text, text, "correct", 1.0, one.group, one.source)
+            for one in asked
+            for text in one.references
+        ]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def draw(self, place: int, rng: Random) -> Pair:
+        """Return the pair as it is, or with the answer in another dress."""
+        pair = self._rows[place]
+        made = self._change(pair, (), rng) if rng.random() < DRESSED else []
+        return rng.choice(made) if made else pair
 
 
 class Changed:
