@@ -219,8 +219,12 @@ async def requests_of_a_day(discord: Loopback, folder: Path) -> int:
 Task = Callable[[Loopback, Path], Awaitable[Row]]
 
 
-async def matrix(folder: Path, jobs: int, seeds: int, tell: Callable[[str], None]) -> list[Row]:
-    """Play all of it and return its rows: the same names added up."""
+async def matrix(
+    rows: dict[str, Row], folder: Path, jobs: int, seeds: int, tell: Callable[[str], None]
+) -> None:
+    """Play all of it, in random order, and add what comes of it to `rows`, by their names: where it
+    is stopped, they hold what was played.
+    """
     banks = write_questions(folder)
     async with loopback(folder, banks) as discord:
         points = await requests_of_a_day(discord, folder / "count")
@@ -235,11 +239,11 @@ async def matrix(folder: Path, jobs: int, seeds: int, tell: Callable[[str], None
     ]
     moments = itertools.cycle(MOMENTS)
     tasks += [partial(a_seed, moment=next(moments), seed=seed) for seed in range(seeds)]
-    rows: dict[str, Row] = {}
+    random.Random(0).shuffle(tasks)
     waiting = deque(enumerate(tasks))
     done = itertools.count(1)
 
-    async def work(number: int) -> None:
+    async def work() -> None:
         async with loopback(folder, banks) as discord:
             while waiting:
                 index, task = waiting.popleft()
@@ -252,9 +256,8 @@ async def matrix(folder: Path, jobs: int, seeds: int, tell: Callable[[str], None
                     shutil.rmtree(here, ignore_errors=True)
 
     async with asyncio.TaskGroup() as group:
-        for number in range(jobs):
-            group.create_task(work(number))
-    return list(rows.values())
+        for _ in range(jobs):
+            group.create_task(work())
 
 
 async def _survived(task: Task, discord: Loopback, folder: Path) -> Row:
@@ -285,13 +288,21 @@ def main(
     """Play the matrix, print its table and every finding; 1 where there is any."""
     folder = Path(tempfile.mkdtemp(prefix="tutor-crash-", dir=keep))
     console, progress = Console(), Console(stderr=True)
-    rows = asyncio.run(matrix(folder, jobs, seeds, lambda line: progress.print(line, end="\r")))
-    console.print(table(rows))
-    found = [(where, finding) for row in rows for where, finding in row.findings]
+    rows: dict[str, Row] = {}
+    stopped = False
+    try:
+        asyncio.run(matrix(rows, folder, jobs, seeds, progress.print))
+    except KeyboardInterrupt:
+        stopped = True
+    console.print(table(sorted(rows.values(), key=lambda row: row.name)))
+    if stopped:
+        console.print("Stopped before the end: the table holds what was played.")
+    found = [(where, finding) for row in rows.values() for where, finding in row.findings]
     for where, finding in found:
         console.print(f"{where}: {finding}", markup=False, highlight=False)
     if found:
         console.print(f"The files of what failed are in {folder}.")
+    if found or stopped:
         raise typer.Exit(1)
     shutil.rmtree(folder)
 

@@ -135,6 +135,8 @@ def now(server: "Server") -> str:
 def process(server: "Server", pid: int | None) -> None:
     """Say which process the bot is."""
     server.faults.pid = pid
+    if pid is None and server.gateway.session is not None:
+        server.gateway.session.socket = None  # dead, though its socket may not show it yet
     server.touched()
 
 
