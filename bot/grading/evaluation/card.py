@@ -78,8 +78,8 @@ def _recipe(run: Mapping[str, Any]) -> Iterator[str]:
         if name in run:
             yield f"- {name}: {_short(run[name])}"
     yield ""
-    before = _table(run.get("base_run")) or {}
-    stages = (_table(before.get("stages")) or {}) | (_table(run.get("stages")) or {})
+    chain = _chain(run)
+    stages = {name: one for of in chain for name, one in (_table(of.get("stages")) or {}).items()}
     if stages:
         yield from table.rows(
             ("stage", "steps", "minutes", "loss at the end"),
@@ -89,12 +89,18 @@ def _recipe(run: Mapping[str, Any]) -> Iterator[str]:
                 if (one := _table(value)) is not None
             ],
         )
-    for of, one in (("The run that it starts from", before), ("The run", run)):
+    for one in chain:
         if config := _table(one.get("config")):
-            yield f"<details><summary>{of}, as it was configured</summary>\n"
+            yield f"<details><summary>Configuration of {config.get('name', 'the run')}</summary>\n"
             yield "```json"
             yield json.dumps(config, indent=1, ensure_ascii=False)
             yield "```\n\n</details>\n"
+
+
+def _chain(run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the runs that led to this one, each starting from the one before, and it."""
+    before = _table(run.get("base_run"))
+    return [*(_chain(before) if before else ()), run]
 
 
 def _data(run: Mapping[str, Any]) -> Iterator[str]:

@@ -136,6 +136,10 @@ def weights(tmp_path: Path, found: report.Report) -> tuple[Path, report.Report]:
         "data": {"/data/nli/hans.jsonl.gz": "a" * 64, "questions/fine-tuning.toml": "b" * 64},
         "stages": {"answers": {"steps": 10, "seconds": 90.0, "loss": 0.4, "history": []}},
         "scores": {"beetle": {"three_way_macro_f1": 0.61}},
+        "base_run": {
+            "config": {"name": "before"},
+            "stages": {"entailment": {"steps": 20, "seconds": 60.0, "loss": 0.5, "history": []}},
+        },
     }  # fmt: skip
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "run.json").write_text(json.dumps(run))
@@ -148,7 +152,8 @@ def test_the_model_card_says_what_was_measured_and_where_it_fails(
     folder, found = weights
     said = card.write([found], folder).read_text("utf-8")
     assert "| HANS (McCoy et al. 2019) | MIT | `aaaaaaaaaaaa` |" in said
-    assert "| answers | 10 | 1.5 | 0.4 |" in said
+    assert "| entailment | 20 | 1.0 | 0.5 |\n| answers | 10 | 1.5 | 0.4 |" in said
+    assert "Configuration of before" in said
     assert "| beetle | 0.61 |" in said
     assert "temperature: 1.5" in said
     assert "1 questions were held out" in said
