@@ -7,6 +7,7 @@ note something about it, and never accept one.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,8 @@ WORDINGS = 2
 much time as a reference."""
 SENTENCES = 6
 """Sentences of a text that are looked at one by one."""
+
+_WORD = re.compile(r"\w+")
 
 Triple: TypeAlias = tuple[str, str, str]
 """Question, text that is right, member's text."""
@@ -125,16 +128,17 @@ class EntailmentGrader:
 
     def _read(self, submission: Submission, start: int) -> _Read:
         answer = clean(submission.answer, LONGEST)
+        references = tuple(map(_plain, submission.references))
         found = checks.flags(
             answer, submission.question, submission.references, self._pairs.count_tokens
         )
         return _Read(
             question=_plain(submission.question),
-            references=tuple(map(_plain, submission.references)),
+            references=references,
             points=tuple(map(_plain, submission.key_points)),
             wordings=nearest(answer, tuple(map(_plain, submission.wordings))),
             answer=answer,
-            sentences=_several(sentences(answer)),
+            sentences=_several(answer, references),
             flags=found,
             start=start,
         )
@@ -220,8 +224,19 @@ def nearest(answer: str, wordings: tuple[str, ...], count: int = WORDINGS) -> tu
     )
 
 
-def _several(found: list[str]) -> tuple[str, ...]:
-    return tuple(found[:SENTENCES]) if len(found) > 1 else ()
+def _several(answer: str, references: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sentences of a text that has several, but for those that a reference holds word by
+    word: taken alone they are shorter than it, and that is no contradiction.
+    """
+    found = sentences(answer)
+    if len(found) < 2:
+        return ()
+    known = [_words(text) for text in references]
+    return tuple(one for one in found if not any(_words(one) in text for text in known))[:SENTENCES]
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.lower()))} "
 
 
 @lru_cache(maxsize=4096)

@@ -148,8 +148,16 @@ def test_markdown_is_taken_off_on_both_sides(grader: EntailmentGrader, pairs: Wo
 def test_an_essay_costs_no_more_than_a_few_sentences(
     grader: EntailmentGrader, pairs: Words
 ) -> None:
-    grade(grader, "The loss jumps about. " * 40, key_points=())
+    grade(grader, "The loss swings about. " * 40, key_points=())
     assert len(pairs.batches[0]) == 1 + SENTENCES
+
+
+def test_sentences_of_a_reference_are_not_held_against_it_one_by_one(
+    grader: EntailmentGrader, pairs: Words
+) -> None:
+    reference = "Updates overshoot the minimum. So the loss jumps about."
+    grade(grader, f"{reference.lower()} It rains.", references=(reference,), key_points=())
+    assert [text for _, _, text in pairs.batches[0][1:]] == ["It rains."]
 
 
 def test_nothing_to_grade_asks_nothing(grader: EntailmentGrader, pairs: Words) -> None:
@@ -162,7 +170,7 @@ def test_evidence_is_what_the_model_says_before_any_rule(
     grader: EntailmentGrader, pairs: Words
 ) -> None:
     known = ("Loss jumps, never rests.", "It is far off.", "The loss jumps.")
-    several = ask("The loss jumps about. It does not grow.", wordings=known)
+    several = ask("The loss swings about. It does not grow.", wordings=known)
     short = ask("Cats purr.", references=(REFERENCE, "Far off"), key_points=())
     first, nothing, last = grader.evidence([several, ask("\u200b"), short])
     assert nothing is None

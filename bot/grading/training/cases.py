@@ -22,8 +22,10 @@ from bot.grading.training.pairs import Pair
 
 MADE = 0.25
 """What a made text weighs beside a written one."""
-MADE_OF_EACH = 2
-RIGHT_TEXTS = 3
+MADE_OF_EACH = 1
+OTHERS = 3
+"""Right answers to other questions that are held against a question."""
+RIGHT_TEXTS = 2
 """Right texts of a question that others are made of, beside its reference."""
 AT_ONCE = 64
 _NUMBERS = {label: number for number, label in enumerate(LABELS)} | {NOT_CORRECT: -1}
@@ -84,6 +86,10 @@ def _texts(one: Asked, held: Sequence[Asked]) -> Iterator[_Text]:
     rng = Random(one.group)  # noqa: S311 - no secret hangs on it
     others = [text for other in held if other is not one for text in other.references]
     neighbours = rng.sample(others, min(8, len(others)))
+    elsewhere = [text for other in held if other.group != one.group for text in other.right()]
+    for text in rng.sample(elsewhere, min(OTHERS, len(elsewhere))):
+        for submission in _ways(one, text):
+            yield one, Answer(text, "incorrect"), MADE, submission
     right = one.right()
     for text in rng.sample(right, min(RIGHT_TEXTS, len(right))) + list(one.references[:1]):
         pair = Pair(one.question, one.references[0], text, "correct", 1.0, one.group, one.source)

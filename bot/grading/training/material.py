@@ -72,6 +72,7 @@ def sources_of(material: Material) -> dict[str, sources.Source]:
         found[f"points/{name}"] = sources.Points(asked)
         found[f"hard/{name}"] = sources.Changed(asked, _negatives)
         found[f"easy/{name}"] = sources.Changed(asked, _positives)
+        found[f"other/{name}"] = sources.Others(asked)
         found[f"same/{name}"] = sources.Same(asked, _positives)
     return found
 

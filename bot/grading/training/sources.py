@@ -10,6 +10,7 @@ it comes from the generator that is passed.
 | `hard/<set>` | negatives made from other pairs (`perturb`) |
 | `easy/<set>` | pairs that say the same in other words or dress (`perturb`) |
 | `same/<set>` | a reference held against itself, as it is or in another dress |
+| `other/<set>` | right answers to other questions, which are wrong here |
 
 `<set>` is a set's name, `bank` for the question banks, `references` for explained terms.
 """
@@ -163,6 +164,26 @@ class Same:
         pair = self._rows[place]
         made = self._change(pair, (), rng) if rng.random() < DRESSED else []
         return rng.choice(made) if made else pair
+
+
+class Others:
+    """Right answers to other questions. Without many of them a model learns how right answers sound
+    in place of what they say.
+    """
+
+    def __init__(self, asked: Sequence[Asked]) -> None:
+        self._asked = [one for one in asked if one.references]
+
+    def __len__(self) -> int:
+        return len(self._asked) if len(self._asked) > 1 else 0
+
+    def draw(self, place: int, rng: Random) -> Pair:
+        """Return a reference or key point with what is right, or a reference, elsewhere."""
+        one = self._asked[place]
+        other = self._asked[(place + rng.randrange(1, len(self._asked))) % len(self._asked)]
+        held = rng.choice([*one.references, *one.points])
+        text = rng.choice([*other.right(), other.references[0]])
+        return Pair(one.question, held, text, "incorrect", 1.0, one.group, one.source)
 
 
 class Changed:

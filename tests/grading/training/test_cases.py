@@ -13,7 +13,16 @@ from bot.grading import pair
 from bot.grading.combine import CONTRADICTORY, CORRECT, FEATURES, INCORRECT, PLAIN, log_odds
 from bot.grading.pair import PairModel
 from bot.grading.tokens import Triple
-from bot.grading.training.cases import AT_ONCE, MADE, MADE_OF_EACH, Case, as_row, cases_of, of_row
+from bot.grading.training.cases import (
+    AT_ONCE,
+    MADE,
+    MADE_OF_EACH,
+    OTHERS,
+    Case,
+    as_row,
+    cases_of,
+    of_row,
+)
 from bot.grading.training.data import NOT_CORRECT, Answer, Asked
 from bot.grading.training.measures import probabilities
 
@@ -123,14 +132,15 @@ def test_texts_are_made_of_right_ones_and_weigh_less(model: PairModel) -> None:
     cases = cases_of(model, HELD)
     made = [one for one in cases if one.weight == MADE]
     assert 0 < MADE < 1
-    assert {one.label for one in made} <= {CONTRADICTORY, INCORRECT}
+    assert {one.label for one in made} <= {CORRECT, CONTRADICTORY, INCORRECT}
     assert {one.points for one in made} == {()}
     of_bank = [one for one in made if one.group == BANK.group]
-    # Two right texts and the explanation, some negatives of each, three ways to read one.
-    assert 0 < len(of_bank) <= 3 * MADE_OF_EACH * 3
+    # Two right texts and the explanation, negatives and positives of each, and right answers to
+    # other questions; three ways to read one.
+    assert 0 < len(of_bank) <= 3 * (3 * 2 * MADE_OF_EACH + OTHERS)
     assert [len(one.features) for one in of_bank[:3]] == [len(FEATURES), len(FEATURES), PLAIN]
     of_graded = [one for one in made if one.group == GRADED.group]
-    assert 0 < len(of_graded) <= 2 * MADE_OF_EACH
+    assert 0 < len(of_graded) <= 2 * 2 * MADE_OF_EACH + OTHERS
     assert not any(one.pointed for one in of_graded)
 
 

@@ -248,7 +248,7 @@ def test_a_wrong_configuration_is_told(tmp_path: Path, text: str, told: str) -> 
 
 def test_the_shipped_configuration_is_right() -> None:
     read = config.read(TINY.parent / "shipped.toml")
-    assert [stage.name for stage in read.stage] == ["entailment", "answers"]
+    assert [stage.name for stage in read.stage] == ["entailment", "answers", "mended"]
     assert read.data.entailment is not None
     assert "unlicensed" not in str(read.data.entailment)
 

@@ -1,6 +1,7 @@
 """What training draws: mixtures, folds, sources."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -156,6 +157,25 @@ def test_points_are_correct_only_where_they_are_covered() -> None:
     assert ("It moves.", "It rubs.", "incorrect") in drawn
     assert ("It moves.", other.references[0], "incorrect") in drawn
     assert ("It moves.", "it rubs", "correct") not in drawn
+
+
+def test_right_answers_to_other_questions_are_wrong_here() -> None:
+    other = Asked("set", "set/2", "Why cold?", ("Because nothing moves there at all.",))
+    rng = Random(0)
+    drawn = [one for _ in range(20) for one in _all(sources.Others([ASKED, other]), rng)]
+    right = {*ASKED.right(), ASKED.references[0]}
+    assert {one.label for one in drawn} == {"incorrect"}
+    assert {one.answer for one in drawn if one.group == other.group} == right
+    assert {one.answer for one in drawn if one.group == ASKED.group} == {other.references[0]}
+    assert len(sources.Others([other])) == 0, "there is no other question"
+
+
+def test_references_are_right_in_any_dress() -> None:
+    source = sources.Same([ASKED], lambda pair, _near, _rng: [replace(pair, answer="dressed")])
+    rng = Random(0)
+    drawn = [one for _ in range(40) for one in _all(source, rng)]
+    assert {one.label for one in drawn} == {"correct"}
+    assert {one.answer for one in drawn} == {"dressed", *ASKED.references}
 
 
 def test_a_correct_answer_meets_mostly_its_closest_reference() -> None:
