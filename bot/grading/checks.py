@@ -1,5 +1,6 @@
 """Cheap checks of a text before the model reads it. They can refuse a text or note something about
-it; none of them ever accepts one. They know nothing of the subject, and they read the cleaned text.
+it; none of them ever accepts one. They know nothing of the subject, and they read the cleaned text,
+without what is said to the grader.
 """
 
 import re
@@ -13,9 +14,12 @@ GIBBERISH = "gibberish"
 ECHO = "echo"
 KEYWORD_LIST = "keyword_list"
 LANGUAGE = "language"
+UNDECIDED = "undecided"
 COPIED_REFERENCE = "copied_reference"
+INJECTION = "injection"
+"""Something in it was said to the grader (`orders`); the rest was graded."""
 
-REFUSING = frozenset({EMPTY, TOO_SHORT, GIBBERISH, ECHO, KEYWORD_LIST, LANGUAGE})
+REFUSING = frozenset({EMPTY, TOO_SHORT, GIBBERISH, ECHO, KEYWORD_LIST, LANGUAGE, UNDECIDED})
 """A text with one of these flags is `incorrect`, whatever the model says of it."""
 
 FEWEST_WORDS = 3
@@ -30,6 +34,17 @@ Pieces = Callable[[str], int]
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ITEMS = re.compile(r"[,;|\n•]+|(?<!\d)/+|/+(?!\d)")
+_UNDECIDED = tuple(
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
+        r"\bor (?:else )?(?:maybe|perhaps|possibly)\b",
+        r"\b(?:maybe|perhaps)\b.+\bor (?:it is|it's)\b",
+        r"\bI (?:cannot|can['’]t|can not|could ?n['’]t|do ?n['’]t|am not|['’]m not)"
+        r" (?:tell|say|decide|know|sure) which\b",
+        r"\bnot sure (?:whether|if)\b.+\bor\b",
+    )
+)
+"""Two things said, and left open which of them holds."""
 _SAME_LETTER = re.compile(r"(.)\1{4,}")
 
 _FUNCTION_WORDS = {
@@ -74,6 +89,8 @@ def flags(answer: str, question: str, references: Sequence[str], pieces: Pieces)
         return (ECHO,)
     if _is_keyword_list(answer, words):
         return (KEYWORD_LIST,)
+    if any(pattern.search(answer) for pattern in _UNDECIDED):
+        return (UNDECIDED,)
     if any(_alike(answer, reference) >= COPY_RATIO for reference in references):
         return (COPIED_REFERENCE,)
     return ()

@@ -34,14 +34,18 @@ FEATURES = (
     "reference incorrect",
     "wording correct, most",
     "sentence contradictory, most",
+    "known words",
+    "nothing turned",
     "point correct, mean",
     "point correct, most",
     "point contradictory, mean",
     "point contradictory, most",
 )
-"""Logarithms of probabilities. What is not there (no wording, no second sentence) is taken from the
-reference. Texts without key points have the first `PLAIN` of them."""
-PLAIN = 5
+"""Logarithms of probabilities and shares. What is not there (no wording, no second sentence) is
+taken from the reference. Texts without key points have the first `PLAIN` of them."""
+PLAIN = 7
+SMOOTHED = 0.05
+"""A text without any known word counts as one with so large a share of them."""
 LEAST = -7.0
 """No logarithm counts as less."""
 
@@ -102,6 +106,11 @@ class Evidence:
     """... against known wordings."""
     sentences: Floats
     """Each sentence against the first reference; no row for a text of one sentence."""
+    known: float = 1.0
+    """Share of the text's words that stand in the question or in what is right
+    (`surface.known_share`)."""
+    turned: bool = False
+    """It copies what is right with something turned over (`surface.is_turned`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,8 @@ def features(evidence: Evidence) -> Floats:
     best = references[references[:, CORRECT].argmax()]
     said = wordings[:, CORRECT].max() if len(wordings) else best[CORRECT]
     opposed = sentences[:, CONTRADICTORY].max() if len(sentences) else best[CONTRADICTORY]
-    found = [*best, said, opposed]
+    found = [*best, said, opposed, np.log(SMOOTHED + (1 - SMOOTHED) * evidence.known)]
+    found.append(LEAST if evidence.turned else 0.0)
     if len(points):
         for column in (points[:, CORRECT], points[:, CONTRADICTORY]):
             found += [column.mean(), column.max()]

@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 
 from bot.domain.question import Verdict
 from bot.errors import OperatorError
-from bot.grading import checks
+from bot.grading import checks, surface
 from bot.grading.clean import clean, sentences
 from bot.grading.combine import (
     Combined,
@@ -32,6 +32,7 @@ from bot.grading.combine import (
     softmax,
 )
 from bot.grading.grade import Grade, KeyPoint, KeyPointState, Submission
+from bot.grading.orders import without_orders
 from bot.settings import GraderSettings
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -73,6 +74,8 @@ class _Read:
     answer: str
     sentences: tuple[str, ...]
     flags: tuple[str, ...]
+    known: float
+    turned: bool
     start: int
 
     def triples(self) -> list[Triple]:
@@ -127,19 +130,28 @@ class EntailmentGrader:
         return read, logits
 
     def _read(self, submission: Submission, start: int) -> _Read:
-        answer = clean(submission.answer, LONGEST)
-        references = tuple(map(_plain, submission.references))
-        found = checks.flags(
-            answer, submission.question, submission.references, self._pairs.count_tokens
+        whole = clean(submission.answer, LONGEST)
+        answer = without_orders(whole)
+        pieces = self._pairs.count_tokens
+        found = checks.flags(answer, submission.question, submission.references, pieces)
+        question = _plain(submission.question)
+        references, points, wordings = (
+            tuple(map(_plain, texts))
+            for texts in (submission.references, submission.key_points, submission.wordings)
         )
+        right = (*references, *points, *wordings)
         return _Read(
-            question=_plain(submission.question),
+            question=question,
             references=references,
-            points=tuple(map(_plain, submission.key_points)),
-            wordings=nearest(answer, tuple(map(_plain, submission.wordings))),
+            points=points,
+            wordings=nearest(answer, wordings),
             answer=answer,
             sentences=_several(answer, references),
-            flags=found,
+            flags=found if answer == whole else (*found, checks.INJECTION),
+            known=surface.known_share(answer, (question, *right)),
+            turned=surface.is_turned(
+                sentences(answer), [part for text in right for part in sentences(text)], pieces
+            ),
             start=start,
         )
 
@@ -214,7 +226,7 @@ def _evidence(one: _Read, logits: Floats) -> Evidence | None:
     for texts in (one.references, one.points, one.wordings, one.sentences):
         rows.append(logits[at : at + len(texts)])
         at += len(texts)
-    return Evidence(*rows)
+    return Evidence(*rows, known=one.known, turned=one.turned)
 
 
 def nearest(answer: str, wordings: tuple[str, ...], count: int = WORDINGS) -> tuple[str, ...]:

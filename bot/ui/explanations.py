@@ -254,9 +254,13 @@ def _quoted(sentence: str) -> str:
 
 def _advice(locale: object, found: Graded, grade: Grade) -> list[str]:
     """Return what to do next, in a sentence or two."""
-    advice = [say(locale, texts.FLAGS[flag]) for flag in grade.flags if flag in texts.FLAGS]
-    if advice:
-        return advice
+    noticed = [say(locale, texts.FLAGS[flag]) for flag in grade.flags if flag in texts.FLAGS]
+    if not checks.REFUSING.isdisjoint(grade.flags):
+        return noticed
+    return [*noticed, *_next(locale, found, grade)]
+
+
+def _next(locale: object, found: Graded, grade: Grade) -> list[str]:
     if grade.label is Verdict.CORRECT and checks.COPIED_REFERENCE in grade.flags:
         return [say(locale, texts.COPIED)]
     if found.revealed:

@@ -16,6 +16,7 @@ from bot.grading.combine import (
     FEATURES,
     LEAST,
     PLAIN,
+    SMOOTHED,
     Combined,
     Evidence,
     Head,
@@ -72,6 +73,8 @@ def test_a_text_alone_has_the_figures_of_its_best_reference() -> None:
             "reference incorrect": 0.06,
             "wording correct, most": 0.9,
             "sentence contradictory, most": 0.04,
+            "known words": 1.0,
+            "nothing turned": 1.0,
         }
     )
     assert len(found) == PLAIN
@@ -88,6 +91,21 @@ def test_wordings_sentences_and_points_have_figures_of_their_own() -> None:
     # The mean is of logarithms: one point that is plainly missing pulls it far down.
     assert found["point correct, mean"] == pytest.approx((0.9 * 0.5 * 0.03) ** (1 / 3))
     assert found["point contradictory, mean"] == pytest.approx((0.04 * 0.1 * 0.93) ** (1 / 3))
+
+
+def test_what_the_words_tell_has_figures_of_its_own() -> None:
+    found = chances(replace(seen([YES]), known=0.5, turned=True))
+    assert found["known words"] == pytest.approx(SMOOTHED + (1 - SMOOTHED) / 2)
+    assert found["nothing turned"] == pytest.approx(np.exp(LEAST))
+    assert chances(replace(seen([YES]), known=0.0))["known words"] == pytest.approx(SMOOTHED)
+
+
+def test_a_fitted_head_can_refuse_a_copy_in_which_something_was_turned() -> None:
+    rule = Rule(plain=minding(PLAIN, "nothing turned"))
+    assert combine(seen([YES]), rule).label is Verdict.CORRECT
+    turned = combine(replace(seen([YES]), turned=True), rule)
+    assert turned.label is not Verdict.CORRECT
+    assert turned.probability < 0.1
 
 
 def test_no_figure_is_less_than_the_least() -> None:
@@ -380,8 +398,8 @@ def _with_another_line(plain: dict[str, Any]) -> None:
     [
         (_without_pointed, KeyError, "pointed"),
         (_without_weights, KeyError, "weights"),
-        (_of_other_features, ValueError, "3 rows of 10 weights"),
-        (_of_two_labels, ValueError, "3 rows of 6 weights"),
+        (_of_other_features, ValueError, f"3 rows of {1 + len(FEATURES)} weights"),
+        (_of_two_labels, ValueError, f"3 rows of {1 + PLAIN} weights"),
         (_with_a_word, ValueError, "often"),
         (_with_nothing, TypeError, "NoneType"),
         (_of_an_older_form, KeyError, "temperature"),

@@ -180,6 +180,13 @@ def test_only_a_correct_copy_is_told_that_it_is_one(label: Verdict) -> None:
     assert (say("en", texts.COPIED) in words(graded(grade))) == (label is Verdict.CORRECT)
 
 
+def test_what_was_said_to_the_grader_is_told_beside_the_advice() -> None:
+    grade = a_grade(label=Verdict.INCORRECT, flags=(checks.INJECTION,), key_points=())
+    shown = words(graded(grade))
+    assert say("en", texts.FLAGS[checks.INJECTION]) in shown
+    assert say("en", texts.NUDGE_WRONG) in shown
+
+
 def test_attempts_and_the_best_of_them() -> None:
     low, high = a_grade(score=0.3), a_grade(score=0.8)
     shown = words(graded(low, used=2, best=high))

@@ -23,6 +23,9 @@ from bot.grading.training.pairs import Pair
 MADE = 0.25
 """What a made text weighs beside a written one."""
 MADE_OF_EACH = 1
+MADE_OF_REFERENCE = 3
+"""Copies of a reference, with something turned or only another dress, are what `is_turned` is for.
+"""
 OTHERS = 3
 """Right answers to other questions that are held against a question."""
 RIGHT_TEXTS = 2
@@ -93,8 +96,9 @@ def _texts(one: Asked, held: Sequence[Asked]) -> Iterator[_Text]:
     right = one.right()
     for text in rng.sample(right, min(RIGHT_TEXTS, len(right))) + list(one.references[:1]):
         pair = Pair(one.question, one.references[0], text, "correct", 1.0, one.group, one.source)
-        negatives = perturb.negatives(pair, neighbours, rng, most=MADE_OF_EACH)
-        for made in (*negatives, *perturb.positives(pair, rng, most=MADE_OF_EACH)):
+        most = MADE_OF_REFERENCE if text in one.references else MADE_OF_EACH
+        negatives = perturb.negatives(pair, neighbours, rng, most=most)
+        for made in (*negatives, *perturb.positives(pair, rng, most=most)):
             # What turns the reference itself over is no text about this reference.
             if made.reference == pair.reference:
                 answer = Answer(made.answer, made.label)

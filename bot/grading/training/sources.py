@@ -23,11 +23,14 @@ from typing import Protocol
 
 from bot.grading.training.data import NOT_CORRECT, Asked
 from bot.grading.training.pairs import Pair
+from bot.grading.training.perturb.assembly import other_answer
 
 CLOSEST = 0.6
 """How often a correct answer is shown with the reference whose words it shares most."""
+NEAR = 0.5
+"""How often a right answer to another question comes from one of the questions that are closest."""
 TRIES = 6
-WRONG = 0.2
+WRONG = 0.35
 """How often a pair that is changed is a wrong one."""
 DRESSED = 0.7
 """How often a reference that is held against itself is in another dress."""
@@ -173,6 +176,7 @@ class Others:
 
     def __init__(self, asked: Sequence[Asked]) -> None:
         self._asked = [one for one in asked if one.references]
+        self._near = _neighbours(self._asked)
 
     def __len__(self) -> int:
         return len(self._asked) if len(self._asked) > 1 else 0
@@ -183,7 +187,9 @@ class Others:
         other = self._asked[(place + rng.randrange(1, len(self._asked))) % len(self._asked)]
         held = rng.choice([*one.references, *one.points])
         text = rng.choice([*other.right(), other.references[0]])
-        return Pair(one.question, held, text, "incorrect", 1.0, one.group, one.source)
+        pair = Pair(one.question, held, text, "incorrect", 1.0, one.group, one.source)
+        near = other_answer(pair, self._near[one.group], rng) if rng.random() < NEAR else None
+        return replace(pair, answer=near) if near is not None else pair
 
 
 class Changed:

@@ -55,9 +55,11 @@ FLAGS = {
     "gibberish": N_("I could not read it. Write one or two plain sentences."),
     "echo": N_("That is the question in its own words. Say why the answer holds."),
     "keyword_list": N_("Those are the words of an explanation; now join them into sentences."),
+    "undecided": N_("You leave open which of the two it is. Decide for one, and say why."),
+    "injection": N_("I left out what was said to me and graded the rest."),
     "language": N_("I can grade English only for now. Try it in English, as plainly as you like."),
 }
-"""What to do about a text that was refused, by flag."""
+"""What to do about a text that was refused or not read whole, by flag."""
 
 COVERED = N_("What you covered")
 COVERED_COUNT = N_("You covered {covered} of {points} points.")

@@ -17,6 +17,7 @@ from bot.grading.training.cases import (
     AT_ONCE,
     MADE,
     MADE_OF_EACH,
+    MADE_OF_REFERENCE,
     OTHERS,
     Case,
     as_row,
@@ -89,10 +90,11 @@ def test_a_banks_example_is_read_in_three_ways(model: PairModel) -> None:
     assert without[:3] == pytest.approx(explanation[0], abs=1e-3)
     assert without[3] == without[0]
     for found in (full, without):
-        assert found[5] == pytest.approx(points[:, CORRECT].mean(), abs=1e-3)
-        assert found[8] == pytest.approx(points[:, CONTRADICTORY].max(), abs=1e-3)
-    # beside the explanation alone.
-    assert alone == pytest.approx(without[:PLAIN])
+        assert found[PLAIN] == pytest.approx(points[:, CORRECT].mean(), abs=1e-3)
+        assert found[-1] == pytest.approx(points[:, CONTRADICTORY].max(), abs=1e-3)
+    # beside the explanation alone, where fewer words are known.
+    assert alone[: PLAIN - 2] == pytest.approx(without[: PLAIN - 2])
+    assert alone[PLAIN - 2] <= without[PLAIN - 2] <= full[PLAIN - 2]
 
 
 def test_a_graded_text_is_read_beside_its_best_reference(model: PairModel) -> None:
@@ -137,10 +139,11 @@ def test_texts_are_made_of_right_ones_and_weigh_less(model: PairModel) -> None:
     of_bank = [one for one in made if one.group == BANK.group]
     # Two right texts and the explanation, negatives and positives of each, and right answers to
     # other questions; three ways to read one.
-    assert 0 < len(of_bank) <= 3 * (3 * 2 * MADE_OF_EACH + OTHERS)
+    most = 2 * MADE_OF_REFERENCE + OTHERS
+    assert 0 < len(of_bank) <= 3 * (2 * 2 * MADE_OF_EACH + most)
     assert [len(one.features) for one in of_bank[:3]] == [len(FEATURES), len(FEATURES), PLAIN]
     of_graded = [one for one in made if one.group == GRADED.group]
-    assert 0 < len(of_graded) <= 2 * 2 * MADE_OF_EACH + OTHERS
+    assert 0 < len(of_graded) <= 2 * MADE_OF_EACH + most
     assert not any(one.pointed for one in of_graded)
 
 

@@ -24,9 +24,9 @@ from bot.grading.training.measures import Floats, calibration_error, probabiliti
 
 SKEWED = Head(
     (
-        (0.4, 0.5, -0.2, 0.0, 0.6, -0.3),
-        (-0.3, 0.0, 0.7, 0.0, -0.2, 0.5),
-        (0.2, 0.0, 0.1, 0.8, 0.0, 0.0),
+        (0.4, 0.5, -0.2, 0.0, 0.6, -0.3, 0.5, 0.2),
+        (-0.3, 0.0, 0.7, 0.0, -0.2, 0.5, 0.0, -0.2),
+        (0.2, 0.0, 0.1, 0.8, 0.0, 0.0, -0.5, 0.0),
     )
 )
 
@@ -47,15 +47,17 @@ def log_chances(count: int, seed: int, heat: float = 1.0) -> Floats:
 
 
 def figures(count: int, seed: int = 4) -> Floats:
-    """Return features of texts without key points, whose wordings and sentences say more."""
+    """Return features of texts without key points, whose wordings, sentences and words say more."""
     reference = log_chances(count, seed)
     further = log_chances(count, seed + 1)
-    return np.column_stack([reference, further[:, CORRECT], further[:, CONTRADICTORY]])
+    words = np.random.default_rng(seed + 2).uniform(-3, 0, (count, 2))
+    return np.column_stack([reference, further[:, CORRECT], further[:, CONTRADICTORY], words])
 
 
 def alone(reference: Floats) -> Floats:
     """Return features of texts that have nothing but their reference."""
-    return np.column_stack([reference, reference[:, CORRECT], reference[:, CONTRADICTORY]])
+    nothing = np.zeros((len(reference), 2))
+    return np.column_stack([reference, reference[:, CORRECT], reference[:, CONTRADICTORY], nothing])
 
 
 def drawn(chances: Floats, seed: int = 7) -> list[int]:

@@ -72,9 +72,9 @@ NEGATIVES = _table(
     Generator("number", _of_pair(meaning.number), CORRECT, "contradictory", 12),
     Generator("swap", _of_text(roles.swap), CORRECT, "contradictory", 12),
     Generator("mirrored", _of_pair(mirrored.turned_reference), CORRECT, "contradictory", 1.5),
-    Generator("contradict_after", _of_pair(negation.contradict_after), CORRECT, "contradictory", 2),
-    Generator("hedge", _of_pair(negation.hedge), CORRECT, "incorrect", 1),
-    Generator("other_answer", assembly.other_answer, ANY, "incorrect", 2),
+    Generator("contradict_after", _of_pair(negation.contradict_after), CORRECT, "contradictory", 3),
+    Generator("hedge", _of_pair(negation.hedge), CORRECT, "incorrect", 2.5),
+    Generator("other_answer", assembly.other_answer, ANY, "incorrect", 3),
     Generator("echo", _of_pair(assembly.echo), ANY, "incorrect", 1),
     Generator("keyword_list", _of_pair(assembly.keyword_list), ANY, "incorrect", 1),
     Generator("shuffle", _of_pair(assembly.shuffle), ANY, "incorrect", 1),
@@ -84,9 +84,9 @@ NEGATIVES = _table(
     Generator("evasion", _of_pair(assembly.evasion), ANY, "incorrect", 0.5),
     Generator("off_topic", _of_pair(assembly.off_topic), ANY, "incorrect", 0.3),
     Generator("injection_alone", _of_pair(assembly.injection_alone), ANY, "incorrect", 0.5),
-    Generator("padded_off_topic", _of_pair(assembly.padded_off_topic), WRONG, None, 1),
-    Generator("dressed_up", _of_pair(assembly.dressed_up), WRONG, None, 1),
-    Generator("injection", _of_pair(assembly.injection), WRONG, None, 1),
+    Generator("padded_off_topic", _of_pair(assembly.padded_off_topic), WRONG, None, 2),
+    Generator("dressed_up", _of_pair(assembly.dressed_up), WRONG, None, 2),
+    Generator("injection", _of_pair(assembly.injection), WRONG, None, 2),
 )
 
 POSITIVES = _table(
@@ -100,6 +100,7 @@ POSITIVES = _table(
     Generator("contractions", _of_text(wording.contractions), ANY, None, 1),
     Generator("framed", _of_text(wording.framed), ANY, None, 1.5),
     Generator("padded", _of_pair(wording.padded), ANY, None, 0.7),
+    Generator("qualified", _of_text(wording.qualified), ANY, None, 3),
     Generator("sentence_order", _of_text(wording.sentence_order), ANY, None, 8),
     Generator("clause_order", _of_text(wording.clause_order), ANY, None, 8),
     Generator("denied_negation", _of_text(negation.denied_negation), CORRECT, None, 0.5),

@@ -111,6 +111,35 @@ def padded(pair: Pair, rng: random.Random) -> str | None:
     return rng.choice([f"{padding} {answer}", f"{answer} {padding}"])
 
 
+_NAMED = re.compile(r"\b([Aa]n?|[Tt]he|[Ii]ts|[Tt]heir) (?=[a-z]{3})")
+_HELPED = re.compile(r"\b(is|are|was|were|will|can|does|do|has|have|it|they) (?=[a-z])")
+QUALIFIED = 0.6
+"""How often a place that can be qualified is."""
+
+
+def qualified(text: str, rng: random.Random) -> str | None:
+    """Put words that sound learned and change nothing before nouns and after helping verbs."""
+
+    def named(found: re.Match[str]) -> str:
+        return _after(found, rng.choice(lists("phrases")["qualities"]))
+
+    def helped(found: re.Match[str]) -> str:
+        return _after(found, rng.choice(lists("phrases")["manners"]))
+
+    def _after(found: re.Match[str], word: str) -> str:
+        if rng.random() >= QUALIFIED:
+            return found[0]
+        article = found[1]
+        if article.lower() in {"a", "an"}:
+            article = like(article, "an" if word[0] in "aeiou" else "a")
+        return f"{article} {word} "
+
+    made = _HELPED.sub(helped, _NAMED.sub(named, text))
+    if rng.random() < 0.4:
+        made = f"{capital(rng.choice(lists('phrases')['manners']))}, {small(made)}"
+    return made if made != text else None
+
+
 def sentence_order(text: str, rng: random.Random) -> str | None:
     """Two to five sentences in another order, where none leans on the one before it."""
     found = sentences(text)

@@ -1,0 +1,143 @@
+"""What can be told of a text by its words alone, beside what the model says: how many of them are
+known from what is right, and whether it is a copy in which something was turned over.
+
+A model that has read many right answers is easily taken in by one that sounds like them. These
+figures are features of `combine`'s heads, so training finds what they are worth.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from os.path import commonprefix
+
+from rapidfuzz.distance import OSA, Levenshtein
+
+NEAR = 0.72
+"""Two sentences are copies of each other from this share of equal words on."""
+FEWEST_WORDS = 5
+"""A sentence of fewer words is no copy: short right sentences resemble short wrong ones."""
+START = 4
+"""Letters in which two forms of a word agree at least."""
+ENDING = 3
+"""Letters of an ending at most: 'stabl-e' and 'stabl-y' are one word, 'care-ful' and 'care-less' are
+two."""
+ADDED = 5
+"""The same where one form is the beginning of the other: 'overfit-ting'."""
+SPELT = 6
+"""Words of so many letters that differ in one are two spellings: 'optimise' and 'optimize'."""
+CUT = 5
+"""Letters of a word that are compared where many words are: cutting words off finds as much as a
+stemmer does (Can et al. 2008, doi:10.1002/asi.20750)."""
+
+Pieces = Callable[[str], int]
+"""Counts the word pieces of a text, as the model's tokenizer cuts it."""
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_SHORTENED = ((re.compile(r"\bcan(?:not|['’]t)\b"), "can not"), (re.compile(r"n['’]t\b"), " not"))
+_NEUTRAL = frozenset(
+    "a an the this that these those it its they them their there here he she we you i our your is "
+    "are was were be been being am do does did has have had will would can could may might should "
+    "must shall of to in on at by for with as and so then thus also just very too quite rather "
+    "which who what when where while because since although though but however each one all any s re "
+    "ve ll d m t".split()
+)
+"""Words that can come, go or change without turning a sentence over."""
+_TURNING = frozenset(
+    "not no never none nothing nobody nowhere neither nor without hardly barely non fails fail "
+    "failed instead opposite false wrong untrue".split()
+)
+"""Words that turn a sentence over by being there."""
+_NEGATIVE = ("un", "in", "im", "ir", "non", "dis", "de")
+
+
+def known_share(text: str, known: Iterable[str]) -> float:
+    """Return the share, 0..1, of the text's words that stand in one of the known texts; words
+    without meaning of their own do not count. 1 for a text that has no others.
+    """
+    mine = _content(text)
+    others = {word[:CUT] for one in known for word in _content(one)}
+    return sum(word[:CUT] in others for word in mine) / len(mine) if mine else 1.0
+
+
+def is_turned(answer: Sequence[str], known: Sequence[str], pieces: Pieces) -> bool:
+    """Tell whether one of the answer's sentences copies a known sentence with something turned: a
+    negation come or gone, or a word that became another word. A typo and another form of a word
+    turn nothing.
+    """
+    sentences = [words for one in known if len(words := _words(one)) >= FEWEST_WORDS]
+    return any(_is_turned(_words(one), sentences, pieces) for one in answer)
+
+
+def _is_turned(said: list[str], known: Sequence[list[str]], pieces: Pieces) -> bool:
+    copied = [
+        one for one in known if Levenshtein.normalized_similarity(_cut(one), _cut(said)) >= NEAR
+    ]
+    return bool(copied) and all(_turns(one, said, pieces) for one in copied)
+
+
+def _turns(known: list[str], said: list[str], pieces: Pieces) -> bool:
+    # Steps that touch are one change: 'under fitting' for 'underfitting' is a word replaced and
+    # another put in.
+    gone: list[str] = []
+    come: list[str] = []
+    for step in Levenshtein.opcodes(_cut(known), _cut(said)):
+        if step.tag != "equal":
+            gone += known[step.src_start : step.src_end]
+            come += said[step.dest_start : step.dest_end]
+        elif _differ(gone, come, pieces):
+            return True
+        else:
+            gone, come = [], []
+    return _differ(gone, come, pieces)
+
+
+def _differ(gone: list[str], come: list[str], pieces: Pieces) -> bool:
+    if not _TURNING.isdisjoint(set(gone) ^ set(come)):
+        return True
+    if len(gone) == len(come) and all(
+        _alike(old, new, pieces) for old, new in zip(gone, come, strict=True)
+    ):
+        return False
+    old, new = ([word for word in words if word not in _NEUTRAL] for words in (gone, come))
+    if not old or not new:
+        return False  # something is left out or added; whether that matters the model must say
+    if _alike("".join(old), "".join(new), pieces):
+        return False
+    return not any(_alike(one, other, pieces) for one in old for other in new)
+
+
+def _alike(old: str, new: str, pieces: Pieces) -> bool:
+    if old == new or (old in _NEUTRAL and new in _NEUTRAL):
+        return True
+    if old[:1].isdigit() or new[:1].isdigit():
+        return False
+    if any(one == start + other for start in _NEGATIVE for one, other in ((old, new), (new, old))):
+        return False
+    if _are_forms(old, new):
+        return True
+    apart = OSA.distance(old, new)
+    if apart == 1 and min(len(old), len(new)) >= SPELT:
+        return True
+    return apart <= (1 if len(old) <= 4 else 2) and pieces(new) > 1
+
+
+def _are_forms(one: str, other: str) -> bool:
+    same = len(commonprefix((one, other)))
+    rest = (one[same:], other[same:])
+    if same < START or "less" in rest:
+        return False
+    return max(map(len, rest)) <= (ADDED if "" in rest else ENDING)
+
+
+def _cut(words: list[str]) -> list[str]:
+    return [word[:CUT] for word in words]
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in _words(text) if word not in _NEUTRAL}
+
+
+def _words(text: str) -> list[str]:
+    text = text.lower()
+    for pattern, long in _SHORTENED:
+        text = pattern.sub(long, text)
+    return _WORD.findall(text)
