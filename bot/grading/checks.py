@@ -39,8 +39,10 @@ _UNDECIDED = tuple(
     for pattern in (
         r"\bor (?:else )?(?:maybe|perhaps|possibly)\b",
         r"\b(?:maybe|perhaps)\b.+\bor (?:it is|it's)\b",
-        r"\bI (?:cannot|can['’]t|can not|could ?n['’]t|do ?n['’]t|am not|['’]m not)"
-        r" (?:tell|say|decide|know|sure) which\b",
+        (
+            r"\bI (?:cannot|can['’]t|can not|could ?n['’]t|do ?n['’]t|am not|['’]m not)"
+            r" (?:tell|say|decide|know|sure) which\b"
+        ),
         r"\bnot sure (?:whether|if)\b.+\bor\b",
     )
 )

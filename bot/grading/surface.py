@@ -7,19 +7,20 @@ figures are features of `combine`'s heads, so training finds what they are worth
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from os.path import commonprefix
+from itertools import takewhile
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
 NEAR = 0.72
 """Two sentences are copies of each other from this share of equal words on."""
 FEWEST_WORDS = 5
-"""A sentence of fewer words is no copy: short right sentences resemble short wrong ones."""
+"""A sentence of fewer words is no copy: short right ones look like short wrong ones."""
 START = 4
 """Letters in which two forms of a word agree at least."""
 ENDING = 3
-"""Letters of an ending at most: 'stabl-e' and 'stabl-y' are one word, 'care-ful' and 'care-less' are
-two."""
+"""Letters of an ending at most: 'stabl-e' and 'stabl-y' are one word, 'care-ful' and 'care-less'
+are two."""
 ADDED = 5
 """The same where one form is the beginning of the other: 'overfit-ting'."""
 SPELT = 6
@@ -33,19 +34,23 @@ Pieces = Callable[[str], int]
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _SHORTENED = ((re.compile(r"\bcan(?:not|['’]t)\b"), "can not"), (re.compile(r"n['’]t\b"), " not"))
-_NEUTRAL = frozenset(
+_NEUTRAL_WORDS = (
     "a an the this that these those it its they them their there here he she we you i our your is "
     "are was were be been being am do does did has have had will would can could may might should "
     "must shall of to in on at by for with as and so then thus also just very too quite rather "
-    "which who what when where while because since although though but however each one all any s re "
-    "ve ll d m t".split()
+    "which who what when where while because since although though but however each one all any "
+    "s re ve ll d m t"
 )
-"""Words that can come, go or change without turning a sentence over."""
-_TURNING = frozenset(
+_TURNING_WORDS = (
     "not no never none nothing nobody nowhere neither nor without hardly barely non fails fail "
-    "failed instead opposite false wrong untrue".split()
+    "failed instead opposite false wrong untrue"
 )
+_NEUTRAL = frozenset(_NEUTRAL_WORDS.split())
+"""Words that can come, go or change without turning a sentence over."""
+_TURNING = frozenset(_TURNING_WORDS.split())
 """Words that turn a sentence over by being there."""
+_DENYING = frozenset({"false", "wrong", "untrue", "opposite"})
+"""Words that, before a sentence, deny all of it."""
 _NEGATIVE = ("un", "in", "im", "ir", "non", "dis", "de")
 
 
@@ -60,37 +65,83 @@ def known_share(text: str, known: Iterable[str]) -> float:
 
 def is_turned(answer: Sequence[str], known: Sequence[str], pieces: Pieces) -> bool:
     """Tell whether one of the answer's sentences copies a known sentence with something turned: a
-    negation come or gone, or a word that became another word. A typo and another form of a word
-    turn nothing.
+    negation come or gone, a word that became another word, the whole denied; or says the opposite
+    of another sentence of the answer. A typo and another form of a word turn nothing.
     """
-    sentences = [words for one in known if len(words := _words(one)) >= FEWEST_WORDS]
-    return any(_is_turned(_words(one), sentences, pieces) for one in answer)
-
-
-def _is_turned(said: list[str], known: Sequence[list[str]], pieces: Pieces) -> bool:
-    copied = [
-        one for one in known if Levenshtein.normalized_similarity(_cut(one), _cut(said)) >= NEAR
-    ]
-    return bool(copied) and all(_turns(one, said, pieces) for one in copied)
-
-
-def _turns(known: list[str], said: list[str], pieces: Pieces) -> bool:
-    # Steps that touch are one change: 'under fitting' for 'underfitting' is a word replaced and
-    # another put in.
-    gone: list[str] = []
-    come: list[str] = []
-    for step in Levenshtein.opcodes(_cut(known), _cut(said)):
-        if step.tag != "equal":
-            gone += known[step.src_start : step.src_end]
-            come += said[step.dest_start : step.dest_end]
-        elif _differ(gone, come, pieces):
+    right, said = ([words for one in texts if (words := _words(one))] for texts in (known, answer))
+    for place, one in enumerate(said):
+        copied = [change for text in right if (change := _change(text, one))]
+        if copied and all(_is_turn(change, pieces) for change in copied):
             return True
+        changes = (_change(other, one) for other in said[:place])
+        if any(change and _is_denied(change, pieces) for change in changes):
+            return True
+    return False
+
+
+class _Change(NamedTuple):
+    """How a sentence differs from one that it copies."""
+
+    gone: list[list[str]]
+    """Words that are gone, one place after another."""
+    come: list[list[str]]
+    """What has come there instead."""
+    denied: bool
+    """It is denied before it is said."""
+
+
+def _change(known: list[str], said: list[str]) -> _Change | None:
+    """Return how a sentence differs from a known one; None where it is no copy. What stands before
+    and after the copy does not count, but for a denial before it.
+    """
+    if len(known) < FEWEST_WORDS:
+        return None
+    steps = [
+        (step.tag, known[step.src_start : step.src_end], said[step.dest_start : step.dest_end])
+        for step in Levenshtein.opcodes(_cut(known), _cut(said))
+    ]
+    before = steps.pop(0)[2] if steps and steps[0][0] == "insert" else []
+    if steps and steps[-1][0] == "insert":
+        steps.pop()
+    gone: list[list[str]] = [[]]
+    come: list[list[str]] = [[]]
+    for tag, old, new in steps:
+        # Steps that touch are one change: 'under fitting' for 'underfitting' is a word replaced
+        # and another put in.
+        if tag == "equal":
+            gone.append([])
+            come.append([])
         else:
-            gone, come = [], []
-    return _differ(gone, come, pieces)
+            gone[-1] += old
+            come[-1] += new
+    changed = sum(max(len(old), len(new)) for tag, old, new in steps if tag != "equal")
+    whole = max(len(known), sum(len(new) for _, _, new in steps))
+    return _Change(gone, come, _is_denial(before)) if changed <= (1 - NEAR) * whole else None
 
 
-def _differ(gone: list[str], come: list[str], pieces: Pieces) -> bool:
+def _is_denial(words: list[str]) -> bool:
+    return not _DENYING.isdisjoint(words) or {"not", "true"} <= set(words)
+
+
+def _is_turn(change: _Change, pieces: Pieces) -> bool:
+    # What is denied and turned is as it was: "It is not so that it never settles."
+    return change.denied != any(
+        _turns(old, new, pieces) for old, new in zip(change.gone, change.come, strict=True)
+    )
+
+
+def _is_denied(change: _Change, pieces: Pieces) -> bool:
+    """Tell whether nothing is changed but that it is denied, or no more denied."""
+    denials = int(change.denied)
+    for old, new in zip(change.gone, change.come, strict=True):
+        denials += not _TURNING.isdisjoint(set(old) ^ set(new))
+        gone, come = ([word for word in words if word not in _TURNING] for words in (old, new))
+        if _turns(gone, come, pieces):
+            return False
+    return denials % 2 == 1
+
+
+def _turns(gone: list[str], come: list[str], pieces: Pieces) -> bool:
     if not _TURNING.isdisjoint(set(gone) ^ set(come)):
         return True
     if len(gone) == len(come) and all(
@@ -121,7 +172,7 @@ def _alike(old: str, new: str, pieces: Pieces) -> bool:
 
 
 def _are_forms(one: str, other: str) -> bool:
-    same = len(commonprefix((one, other)))
+    same = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(one, other, strict=False)))
     rest = (one[same:], other[same:])
     if same < START or "less" in rest:
         return False

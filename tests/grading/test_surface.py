@@ -38,6 +38,9 @@ def turned(*answer: str) -> bool:
         "a small batch gives a more stable estimate of the gradient",
         "Precision counts 5 of the 3 flagged mails.",
         "Precision counts 4 of the 5 flagged mails.",
+        "It is not true that a large batch gives a more stable estimate of the gradient.",
+        "Actually the opposite: a large batch gives a more stable estimate of the gradient.",
+        "I say a large batch does not give a more stable estimate of the gradient, as we saw.",
     ],
 )
 def test_a_copy_with_something_turned_is_found(copy: str) -> None:
@@ -55,6 +58,8 @@ def test_a_copy_with_something_turned_is_found(copy: str) -> None:
         "The update overshoots the minimum, so the loss increased and it never settled.",
         "The updates will really overshoot the minimum, so the loss increases and never settles.",
         "The updates overshoot the minimum, so the loss never settles.",
+        "It is not true that the updates overshoot the minimum, so the loss increases and settles.",
+        "As I said, a large batch gives a more stable estimate of the gradient and does not jump.",
         "A large batch gives a more stable estimate of the gra dient.",
     ],
 )
@@ -73,6 +78,14 @@ def test_a_copy_in_another_dress_is_none(copy: str) -> None:
 )
 def test_what_copies_nothing_turns_nothing(text: str) -> None:
     assert not turned(text)
+
+
+def test_a_text_that_takes_itself_back_is_found() -> None:
+    said = "The long strides carry it over the valley."
+    assert turned(said, "But in fact the long strides do not carry it over the valley.")
+    assert turned(said, "The opposite holds: the long strides carry it over the valley.")
+    assert not turned(said, "The short strides carry it over the valley.")
+    assert not turned(said, said)
 
 
 def test_a_sentence_that_agrees_with_one_known_text_contradicts_none() -> None:
