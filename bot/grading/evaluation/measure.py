@@ -7,8 +7,9 @@ from typing import TypeVar
 import numpy as np
 
 from bot.domain.question import Verdict
+from bot.grading import metrics
 from bot.grading.checks import COPIED_REFERENCE
-from bot.grading.evaluation import attacks, metrics
+from bot.grading.evaluation import attacks
 from bot.grading.evaluation.attacks import Family
 from bot.grading.evaluation.bootstrap import Figure, intervals, share
 from bot.grading.evaluation.items import Item, submission

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.errors import OperatorError
 from bot.grading.evaluation.attacks import Holds
 from bot.grading.evaluation.bootstrap import Figure
-from bot.grading.evaluation.metrics import Bin
+from bot.grading.metrics import Bin
 
 NAME = "report.json"
 HELD = ", held out"

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import torch
 
 from bot.grading.combine import CORRECT, Head, Rule, Weights, strongest, unfitted
+from bot.grading.metrics import Floats, Labels, calibration_error, macro_f1_of
 from bot.grading.training.cases import Case
-from bot.grading.training.measures import Floats, Labels, calibration_error, macro_f1
 
 FOLDS = 5
 STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
@@ -106,7 +106,7 @@ def _measured(start: Head, chance: Floats, truth: _Truth, folds: Labels) -> dict
     measured = {
         "texts": float(len(truth)),
         "accuracy": float(right.mean()),
-        "macro_f1": macro_f1(truth.astype(int), accepted.astype(int)),
+        "macro_f1": macro_f1_of(truth.astype(int), accepted.astype(int)),
         "correct_accepted": float(accepted[truth].mean()),
         "others_accepted": float(accepted[~truth].mean()),
         "calibration_error": calibration_error(chance, truth),
@@ -119,7 +119,7 @@ def _measured(start: Head, chance: Floats, truth: _Truth, folds: Labels) -> dict
 def _lines(head: Head, chance: Floats, truth: _Truth) -> Head:
     """Return the head with the threshold of acceptance and the band of doubt for these texts."""
     places = np.arange(0.3, 0.701, 0.01)
-    scores = [macro_f1(truth.astype(int), (chance >= place).astype(int)) for place in places]
+    scores = [macro_f1_of(truth.astype(int), (chance >= place).astype(int)) for place in places]
     # Thresholds whose score is as good as the best within noise: the middle one, not the luckiest.
     good = places[np.array(scores) >= max(scores) - 0.005]
     accept = float(good[np.argmin(np.abs(good - np.median(good)))])

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.grading.combine import Floats, softmax
+from bot.grading.metrics import Labels, macro_f1_of
 from bot.grading.pair import LABELS, Logits, PairModel
 from bot.grading.tokens import Triple
 from bot.grading.training import perturb
 from bot.grading.training.data import NOT_CORRECT, Answer, Asked
-from bot.grading.training.measures import Floats, Labels, macro_f1, probabilities
 from bot.grading.training.pairs import Pair
 
 _NUMBERS = {label: number for number, label in enumerate(LABELS)} | {NOT_CORRECT: -1}
@@ -39,7 +40,7 @@ def best_logits(model: PairModel, texts: Sequence[tuple[Asked, str]]) -> Logits:
     for one, _ in texts:
         part = found[start : start + len(one.references)]
         start += len(one.references)
-        best.append(part[probabilities(part)[:, 0].argmax()])
+        best.append(part[softmax(part)[:, 0].argmax()])
     return np.array(best, np.float32).reshape(len(texts), len(LABELS))
 
 
@@ -68,7 +69,7 @@ def of_sets(sets: Names, groups: Names, truth: Labels, logits: Logits) -> Scores
     """Return the scores of each set: labels are places in `LABELS` or -1, logits uncalibrated, and
     a text is accepted when it is more likely correct than not.
     """
-    chance = probabilities(logits)
+    chance = softmax(logits)
     said, accepted = chance.argmax(axis=1), chance[:, 0] >= 0.5
     return {
         str(name): _of_set(truth[sets == name], said[sets == name], accepted[sets == name])
@@ -80,7 +81,7 @@ def of_sets(sets: Names, groups: Names, truth: Labels, logits: Logits) -> Scores
 def score_pairs(model: PairModel, pairs: Sequence[Pair]) -> dict[str, float]:
     """Return the accuracy on pairs by source: the label, or of two-way labels correct or not."""
     logits = model.predict([Triple(one.question, one.reference, one.answer) for one in pairs])
-    said = probabilities(logits).argmax(axis=1)
+    said = softmax(logits).argmax(axis=1)
     truth = np.array([_NUMBERS[one.label] for one in pairs])
     right = (said == truth) | ((truth < 0) & (said != 0))
     names = np.array([one.source for one in pairs])
@@ -115,19 +116,19 @@ def perturbed(model: PairModel, held: Sequence[Asked]) -> dict[str, float]:
 
 
 def _chance(logits: Logits) -> Floats:
-    return probabilities(logits)[:, 0]
+    return softmax(logits)[:, 0]
 
 
 def _of_set(truth: Labels, said: Labels, accepted: Any) -> dict[str, float]:
     correct = truth == 0
     found = {
         "answers": float(len(truth)),
-        "two_way_macro_f1": macro_f1(correct.astype(int), accepted.astype(int)),
+        "two_way_macro_f1": macro_f1_of(correct.astype(int), accepted.astype(int)),
         "two_way_accuracy": float((correct == accepted).mean()),
         "correct_accepted": float(accepted[correct].mean()) if correct.any() else 0.0,
         "others_accepted": float(accepted[~correct].mean()) if (~correct).any() else 0.0,
     }
     if (truth >= 0).all():
-        found["three_way_macro_f1"] = macro_f1(truth, said)
+        found["three_way_macro_f1"] = macro_f1_of(truth, said)
         found["three_way_accuracy"] = float((truth == said).mean())
     return {name: round(value, 4) for name, value in found.items()}

@@ -10,7 +10,15 @@ import pytest
 import torch
 
 from bot.grading import pair
-from bot.grading.combine import CONTRADICTORY, CORRECT, FEATURES, INCORRECT, PLAIN, log_odds
+from bot.grading.combine import (
+    CONTRADICTORY,
+    CORRECT,
+    FEATURES,
+    INCORRECT,
+    PLAIN,
+    log_odds,
+    softmax,
+)
 from bot.grading.pair import PairModel
 from bot.grading.tokens import Triple
 from bot.grading.training.cases import (
@@ -25,7 +33,6 @@ from bot.grading.training.cases import (
     of_row,
 )
 from bot.grading.training.data import NOT_CORRECT, Answer, Asked
-from bot.grading.training.measures import probabilities
 
 BANK = Asked(
     "bank",
@@ -68,7 +75,7 @@ def written(cases: Sequence[Case]) -> list[Case]:
 
 def logs(model: PairModel, question: str, right: Sequence[str], text: str) -> np.ndarray:
     """Return log-probabilities of the text beside each right text, as the model has them."""
-    return np.log(probabilities(model.predict([Triple(question, one, text) for one in right])))
+    return np.log(softmax(model.predict([Triple(question, one, text) for one in right])))
 
 
 def test_a_banks_example_is_read_in_three_ways(model: PairModel) -> None:

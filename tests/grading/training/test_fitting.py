@@ -16,11 +16,12 @@ from bot.grading.combine import (
     PLAIN,
     Head,
     Rule,
+    softmax,
     strongest,
 )
+from bot.grading.metrics import Floats, calibration_error
 from bot.grading.training.cases import MADE, Case
 from bot.grading.training.fitting import MOST, OVERRULED, TARGET, fit
-from bot.grading.training.measures import Floats, calibration_error, probabilities
 
 SKEWED = Head(
     (
@@ -43,7 +44,7 @@ def one_thread() -> Iterator[None]:
 def log_chances(count: int, seed: int, heat: float = 1.0) -> Floats:
     """Return the logarithms of three probabilities that come out of random logits."""
     logits = np.random.default_rng(seed).normal(0, 1.2, (count, 3))
-    return np.maximum(np.log(probabilities(logits * heat)), LEAST)
+    return np.maximum(np.log(softmax(logits * heat)), LEAST)
 
 
 def figures(count: int, seed: int = 4) -> Floats:
@@ -84,7 +85,7 @@ def sure_and_right(count: int = 600) -> list[Case]:
     rng = np.random.default_rng(1)
     labels = rng.integers(0, 3, count)
     logits = 8 * np.eye(3)[labels] + rng.normal(0, 0.5, (count, 3))
-    return written(alone(np.maximum(np.log(probabilities(logits)), LEAST)), labels.tolist())
+    return written(alone(np.maximum(np.log(softmax(logits)), LEAST)), labels.tolist())
 
 
 def chance(head: Head, features: Floats) -> Floats:

@@ -47,6 +47,11 @@ def confusion(truth: Labels, said: Labels, classes: int) -> Counts:
     return counts.reshape(classes, classes).astype(np.int64)
 
 
+def macro_f1_of(truth: Labels, said: Labels) -> float:
+    """Return `macro_f1` of labels, whatever their numbers from 0 on."""
+    return macro_f1(confusion(truth, said, int(max(truth.max(), said.max())) + 1))
+
+
 def accuracy(counts: npt.NDArray[Any]) -> float:
     """Return the share of a confusion matrix that lies on its diagonal."""
     return float(np.trace(counts) / max(1, counts.sum()))
