@@ -31,6 +31,16 @@ async def summary(ctx: Context, user_id: int) -> Kept:
     return await ctx.store.read(privacy.count, user_id=user_id)
 
 
+async def consented(ctx: Context, user_id: int) -> bool:
+    """Return whether a member's reviewed explanations may train the grader; off by default."""
+    return await ctx.store.read(privacy.consented, user_id=user_id)
+
+
+async def consent(ctx: Context, user_id: int, agrees: bool) -> None:
+    """Note that a member agrees to training, or does no longer."""
+    await ctx.store.write(privacy.consent, user_id=user_id, agrees=agrees, now=ctx.clock())
+
+
 async def export(ctx: Context, user_id: int) -> bytes:
     """Return everything of a member as an indented JSON file in UTF-8."""
     found: dict[str, Any] = {
