@@ -1,4 +1,6 @@
-"""`/privacy show`, `export`, `delete` and `training`. The confirmation's buttons are in bot/ui/privacy.py."""
+"""`/privacy show`, `export`, `delete` and `training`. The buttons of the confirmation are in
+bot/ui/privacy.py.
+"""
 
 from discord import app_commands
 from discord.ext import commands

@@ -18,11 +18,13 @@ from bot.errors import MemberError, ModeratorError
 from bot.grading import Grade, checks
 from bot.services import explanations
 from bot.services.context import Context
+from bot.store.queries import appeals
 from bot.store.queries import explanations as explanation_queries
 from bot.store.queries import reviews as queries
-from bot.store.queries.reviews import Appealed, Judged, Review, Waiting
+from bot.store.queries.appeals import Appealed
+from bot.store.queries.reviews import Judged, Review, Waiting
 
-LONGEST_REASON = 500
+LONGEST_REASON = 400
 """Characters of an appeal."""
 
 _REFUSALS = {
@@ -180,7 +182,7 @@ async def may_appeal(ctx: Context, explanation_id: int, user_id: int) -> None:
     """Raise MemberError where a member could not appeal a grade: explanation_gone, appeal_again,
     appeal_decided, round_cancelled.
     """
-    _check(await ctx.store.read(queries.may_appeal, explanation_id=explanation_id, user_id=user_id))
+    _check(await ctx.store.read(appeals.may_appeal, explanation_id=explanation_id, user_id=user_id))
 
 
 async def appeal(ctx: Context, explanation_id: int, user_id: int, reason: str) -> bool:
@@ -195,7 +197,7 @@ async def appeal(ctx: Context, explanation_id: int, user_id: int, reason: str) -
         raise MemberError("appeal_too_long", length=len(reason), longest=LONGEST_REASON)
     _check(
         await ctx.store.write(
-            queries.appeal,
+            appeals.appeal,
             explanation_id=explanation_id,
             user_id=user_id,
             reason=reason,

@@ -1,6 +1,6 @@
 """Every table. Times are UTC, ids of Discord are integers, and every table that is about a server
-carries `server_id`; the server with the id 0 owns the shipped banks. A member's consent holds in all
-of them.
+carries `server_id`; the server with the id 0 owns the shipped banks. A member's
+consent holds in all servers.
 
 An occurrence has no table of its own: it is the pair (schedule_id, local_date) of a round, and its
 UNIQUE constraint is what makes a post happen once.

@@ -24,10 +24,12 @@ from bot.ui.texts import say
 
 Act: TypeAlias = Literal["accept", "remember", "partly", "reject", "skip", "next"]
 
-EMBED, FIELD = 6000, 1024
-"""Characters of an embed and of a field, by Discord's limits."""
-SHOWN = 1500
-"""Characters of a member's text that are shown; a longer one comes as a file too."""
+EMBED, DESCRIPTION, FIELD = 5900, 4096, 1024
+"""Characters of an embed, its description and a field, by Discord's limits (an embed has 6000)."""
+SHOWN, REASON = 1500, 500
+"""Characters of a member's text and of an appeal that are shown, markup escaped; a text that is
+longer comes as a file too.
+"""
 LEAST_CODE = 100
 """A program that would be cut to less is left out; the title leads to the post."""
 BANKS = 20
@@ -54,15 +56,13 @@ _SIGNS = {
 
 class ReviewButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tutor:review:(accept|remember|partly|reject|skip|next):([01]):(\d{1,19})",
+    template=r"tutor:review:(accept|remember|partly|reject|skip|next):([01]):(\d{1,18})",
 ):
     """Under a grade to review, in private: decides on it or goes on. The second part of its id says
     whether questions that are still open are shown too.
     """
 
-    def __init__(
-        self, act: Act, include_open: bool, explanation_id: int, label: str = "-"
-    ) -> None:
+    def __init__(self, act: Act, include_open: bool, explanation_id: int, label: str = "-") -> None:
         super().__init__(
             discord.ui.Button(
                 label=label,
@@ -156,15 +156,15 @@ def item_embed(locale: object, item: Item, left: int) -> discord.Embed:
     points = "\n".join(f"{_SIGNS[point.state]} {point.text}" for point in item.grade.key_points)
     _add(embed, say(locale, texts.POINTS), points)
     _add(embed, say(locale, texts.REFERENCE), question.explanation)
-    right = say(
-        locale, texts.RIGHT, letter=question.answer, option=question.options[question.key]
-    )
+    right = say(locale, texts.RIGHT, letter=question.answer, option=question.options[question.key])
     _add(embed, say(locale, texts.RIGHT_OPTION), right)
     embed.set_footer(text=say(locale, texts.LEFT, n=left))
     prompt = f"**{say(locale, texts.PROMPT)}**\n{question.prompt}"
     embed.description = f"{embed.description}\n\n{prompt}"
     if question.code:
-        embed.description += _code(question.code, EMBED - len(embed))
+        embed.description += _code(
+            question.code, min(EMBED - len(embed), DESCRIPTION - len(embed.description))
+        )
     return embed
 
 
@@ -225,7 +225,7 @@ def plain(text: str) -> str:
 
 
 def _why(locale: object, item: Item) -> list[str]:
-    reason = plain(" ".join(item.waiting.reason.split()))
+    reason = plain(" ".join(item.waiting.reason.split()))[:REASON]
     lines = [
         say(locale, texts.WHY[why], **({"reason": reason} if why is Why.APPEALED else {}))
         for why in item.waiting.whys

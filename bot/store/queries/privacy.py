@@ -27,7 +27,6 @@ from bot.store.tables import (
     rounds,
     schedules,
 )
-from bot.store.upsert import insert
 
 Row = dict[str, Any]
 
@@ -103,21 +102,6 @@ def delete(conn: sa.Connection, *, user_id: int) -> Kept:
         made = sa.update(column.table).where(column == user_id)
         conn.execute(made.values({column: FORGOTTEN}))
     return kept
-
-
-def consented(conn: sa.Connection, *, user_id: int) -> bool:
-    """Return whether a member's reviewed explanations may train the grader."""
-    found = sa.select(consents.c.user_id).where(consents.c.user_id == user_id)
-    return conn.execute(found).first() is not None
-
-
-def consent(conn: sa.Connection, *, user_id: int, agrees: bool, now: datetime) -> None:
-    """Note that a member agrees to training, or does no longer. A first consent keeps its time."""
-    if agrees:
-        new = insert(conn, consents).values(user_id=user_id, given_at=now)
-        conn.execute(new.on_conflict_do_nothing(index_elements=[consents.c.user_id]))
-    else:
-        conn.execute(sa.delete(consents).where(consents.c.user_id == user_id))
 
 
 def standing_answers(conn: sa.Connection, *, user_id: int) -> list[tuple[int, int]]:

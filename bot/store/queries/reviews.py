@@ -1,9 +1,8 @@
-"""Reviews: which grades wait for a moderator and why, appeals, and decisions (the first wins)."""
+"""Reviews: which grades wait for a moderator and why, and decisions (the first wins)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,17 +81,6 @@ class Judged:
     since: datetime
     """UTC, when it came to wait."""
     decided_at: datetime
-
-
-class Appealed(StrEnum):
-    """What became of an appeal."""
-
-    STORED = "stored"
-    GONE = "gone"
-    """There is no such explanation of this member, or it has no grade."""
-    AGAIN = "again"
-    DECIDED = "decided"
-    CANCELLED = "cancelled"
 
 
 def waiting(conn: sa.Connection, *, server_id: int, refused: Collection[str]) -> list[Waiting]:
@@ -226,41 +214,6 @@ def decide(
         points_before=before,
         points_after=_points(conn, row.round_id, row.user_id),
     )
-
-
-def appeal(
-    conn: sa.Connection, *, explanation_id: int, user_id: int, reason: str, now: datetime
-) -> Appealed:
-    """Store a member's appeal of a grade of theirs, once, unless a moderator decided already."""
-    may = may_appeal(conn, explanation_id=explanation_id, user_id=user_id)
-    if may is Appealed.STORED:
-        server = sa.select(_e.server_id).where(_e.id == explanation_id).scalar_subquery()
-        conn.execute(
-            sa.insert(appeals).values(
-                explanation_id=explanation_id, server_id=server, reason=reason, appealed_at=now
-            )
-        )
-    return may
-
-
-def may_appeal(conn: sa.Connection, *, explanation_id: int, user_id: int) -> Appealed:
-    """Return what would become of an appeal."""
-    row = conn.execute(
-        sa.select(rounds.c.state, _r.decision, _a.appealed_at)
-        .select_from(explanations)
-        .join(grades, _g.explanation_id == _e.id)
-        .join(rounds, rounds.c.id == _e.round_id)
-        .outerjoin(reviews, _r.explanation_id == _e.id)
-        .outerjoin(appeals, _a.explanation_id == _e.id)
-        .where(_e.id == explanation_id, _e.user_id == user_id)
-    ).one_or_none()
-    if row is None:
-        return Appealed.GONE
-    if row.appealed_at is not None:
-        return Appealed.AGAIN
-    if row.state == State.CANCELLED:
-        return Appealed.CANCELLED
-    return Appealed.STORED if row.decision is None else Appealed.DECIDED
 
 
 def judged(conn: sa.Connection, *, server_id: int) -> list[Judged]:
