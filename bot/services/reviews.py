@@ -219,8 +219,9 @@ async def stats(ctx: Context, server_id: int) -> tuple[Figures, list[Figures]]:
     for one in judged:
         by_bank[one.bank][1].append(one)
         titles.setdefault(one.bank, one.bank_title)
-    each = [_figures(titles[bank], *found) for bank, found in by_bank.items()]
-    return _figures("", waiting, judged), sorted(each, key=lambda one: one.title)
+    order = sorted(by_bank, key=lambda bank: (titles[bank], bank))
+    each = [_figures(titles[bank], *by_bank[bank]) for bank in order]
+    return _figures("", waiting, judged), each
 
 
 def _check(appealed: Appealed) -> None:

@@ -30,6 +30,7 @@ SHOWN, REASON = 1500, 500
 """Characters of a member's text and of an appeal that are shown, markup escaped; a text that is
 longer comes as a file too.
 """
+TEXT_FILE = "explanation.txt"
 LEAST_CODE = 100
 """A program that would be cut to less is left out; the title leads to the post."""
 BANKS = 20
@@ -221,7 +222,8 @@ def stats_embed(locale: object, every: Figures, banks: Sequence[Figures]) -> dis
 
 def plain(text: str) -> str:
     """Return what somebody wrote as the characters that they typed: no markup, and nobody named."""
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
+    escaped = discord.utils.escape_mentions(discord.utils.escape_markdown(text))
+    return escaped.replace("<", "\\<")  # channels, times and emoji too
 
 
 def _why(locale: object, item: Item) -> list[str]:
@@ -263,7 +265,7 @@ def _add(embed: discord.Embed, name: str, value: str) -> None:
 def _files(item: Item) -> list[discord.File]:
     if len(plain(item.text)) <= SHOWN:
         return []
-    return [discord.File(io.BytesIO(item.text.encode()), texts.TEXT_FILE)]
+    return [discord.File(io.BytesIO(item.text.encode()), TEXT_FILE)]
 
 
 def _view(

@@ -33,7 +33,6 @@ RIGHT = N_("{letter}: {option}")
 RIGHT_OPTION = N_("The right option")
 TEXT = N_("The explanation")
 TEXT_IN_FILE = N_("It goes on in the file.")
-TEXT_FILE = "explanation.txt"
 GRADE = N_("The grade")
 GRADE_LINE = N_("{label}, {percent} %; sure to {sure} %")
 LABELS = {
