@@ -1,7 +1,7 @@
 """`tutor grade export-reviews`: what may train the grader, and nothing else."""
 
+import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,13 +25,13 @@ TEXTS = {
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder whose configuration leads to the database of `open_context`."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'tutor.db'}"
     (tmp_path / "config.toml").write_text(f"[database]\nurl = '{url}'\n", encoding="utf-8")
     monkeypatch.setenv("TUTOR_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setattr(logs, "set_up", lambda *_, **__: None)
-    yield tmp_path
+    return tmp_path
 
 
 def exported() -> Result:
@@ -53,8 +53,8 @@ async def reviewed(home: Path) -> None:
             await privacy.consent(context, member, True)
 
 
-async def test_decided_reviews_become_graded_answers(home: Path) -> None:
-    await reviewed(home)
+def test_decided_reviews_become_graded_answers(home: Path) -> None:
+    asyncio.run(reviewed(home))
     (home / "reviews.jsonl").write_text(exported().stdout, encoding="utf-8")
     (asked,) = read_graded(home / "reviews.jsonl")
     assert [(one.text, one.label) for one in asked.answers] == [
@@ -66,8 +66,8 @@ async def test_decided_reviews_become_graded_answers(home: Path) -> None:
     assert "2 reviews; 1 more are of members who did not agree." in exported().stderr
 
 
-async def test_no_id_of_anybody_or_anything_is_in_it(home: Path) -> None:
-    await reviewed(home)
+def test_no_id_of_anybody_or_anything_is_in_it(home: Path) -> None:
+    asyncio.run(reviewed(home))
     out = exported().stdout
     for number in (ALICE, BOB, CARLA, MONA, SERVER, SOMEBODY):
         assert str(number) not in out
@@ -81,25 +81,29 @@ async def test_no_id_of_anybody_or_anything_is_in_it(home: Path) -> None:
         }
 
 
-async def test_whoever_takes_consent_back_or_deletes_is_out_of_it(home: Path) -> None:
-    await reviewed(home)
-    async with open_context(home) as context:
-        await privacy.consent(context, ALICE, False)
-        await privacy.delete(context, BOB)
-        assert (await privacy.summary(context, BOB)).nothing
-        assert not await privacy.consented(context, BOB)
+def test_whoever_takes_consent_back_or_deletes_is_out_of_it(home: Path) -> None:
+    asyncio.run(reviewed(home))
+
+    async def change() -> None:
+        async with open_context(home) as context:
+            await privacy.consent(context, ALICE, False)
+            await privacy.delete(context, BOB)
+            assert (await privacy.summary(context, BOB)).nothing
+            assert not await privacy.consented(context, BOB)
+
+    asyncio.run(change())
     found = exported()
     assert (found.stdout, found.exit_code) == ("", 0)
     assert "0 reviews; 2 more" in found.stderr
 
 
-async def test_a_database_that_is_not_there_or_too_old_is_told(home: Path) -> None:
+def test_a_database_that_is_not_there_or_too_old_is_told(home: Path) -> None:
     found = exported()
     assert found.exit_code == 1
     assert "There is no database" in found.stderr
     assert not (home / "tutor.db").exists()
     url = parse_url(f"sqlite+aiosqlite:///{home / 'tutor.db'}")
-    await migrations.upgrade(url, to=migrations.REVISIONS[0])
+    asyncio.run(migrations.upgrade(url, to=migrations.REVISIONS[0]))
     found = exported()
     assert found.exit_code == 1
     assert "tutor db upgrade" in found.stderr

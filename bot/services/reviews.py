@@ -3,7 +3,7 @@ answer waits for a moderator, whose word wins.
 
 Before the reveal nobody is told a decision: the grader may be wrong, so its grade gives no key
 away, and a moderator's word would. So a decision that comes early counts at the reveal and is told
-after it. Whoever plays in an open round is shown nothing of it here.
+after it. Whoever plays a question in an open round is shown nothing of it here.
 """
 
 import statistics
@@ -55,7 +55,7 @@ class Queue:
     left: int
     """How many this moderator can decide now, the next one included."""
     held: int
-    """How many more there are in open questions that this moderator does not play in."""
+    """How many more there are of open questions that this moderator does not play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,13 @@ async def next_item(
 ) -> Queue:
     """Return what a moderator may look at next: appeals first, then the oldest; skipped ones last.
 
-    Their own explanations are somebody else's to review, and so is every open round that they take
-    part in. Items of other open rounds show the key too, so they are asked for by `include_open`.
+    Their own explanations are somebody else's to review, and so is every question that they play in
+    an open round. Items of other open rounds show the key too: they come with `include_open`.
     """
     found = await ctx.store.read(queries.waiting, server_id=server_id, refused=checks.REFUSING)
     played = await ctx.store.read(queries.played, server_id=server_id, user_id=moderator_id)
     skipped = await ctx.store.read(queries.skipped, server_id=server_id, user_id=moderator_id)
-    theirs = [one for one in found if one.user_id != moderator_id and one.round_id not in played]
+    theirs = [one for one in found if one.user_id != moderator_id and one.question_id not in played]
     shown = [one for one in theirs if include_open or not one.is_open]
     first_skipped = datetime.min.replace(tzinfo=ctx.clock().tzinfo)
     shown.sort(key=lambda one: skipped.get(one.explanation_id, first_skipped))

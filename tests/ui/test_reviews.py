@@ -29,7 +29,7 @@ def an_item(text: str = "It learns.", reason: str = "", **changes: Any) -> Item:
     grade = a_grade(label=Verdict.INCORRECT, score=0.4, confidence=0.71, key_points=POINTS)
     waiting = Waiting(
         explanation_id=5,
-        round_id=round_.id,
+        question_id=round_.question_id,
         user_id=MEMBER,
         is_open=round_.state is State.OPEN,
         bank="testing",

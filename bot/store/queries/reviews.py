@@ -33,7 +33,7 @@ class Waiting:
     """A grade that waits for a moderator."""
 
     explanation_id: int
-    round_id: int
+    question_id: int
     user_id: int
     is_open: bool
     """Whether its round still takes answers."""
@@ -105,7 +105,13 @@ def waiting(conn: sa.Connection, *, server_id: int, refused: Collection[str]) ->
     later = sa.select(other.c.id).where(same, other.c.attempt > _e.attempt)
     # There are results from the reveal on, when the member's choice is final; and of several texts
     # it is the last one that says what the member came to.
-    disagrees = results_table.c.right & ~any_accepted.exists() & ~later.exists()
+    # The label comes first: it spares most texts the look at their member's others.
+    disagrees = (
+        results_table.c.right
+        & (_g.label != Verdict.CORRECT)
+        & ~any_accepted.exists()
+        & ~later.exists()
+    )
     disagreeing = sa.case((disagrees, sa.true()), else_=sa.false()).label("disagrees")
     rows = conn.execute(
         _rows(disagreeing).where(
@@ -116,16 +122,20 @@ def waiting(conn: sa.Connection, *, server_id: int, refused: Collection[str]) ->
         )
     )
     found = [one for row in rows if (one := _waiting(row, refused))]
-    return sorted(found, key=lambda one: (Why.APPEALED not in one.whys, one.since, one.round_id))
+    return sorted(
+        found, key=lambda one: (Why.APPEALED not in one.whys, one.since, one.explanation_id)
+    )
 
 
 def played(conn: sa.Connection, *, server_id: int, user_id: int) -> set[int]:
-    """Return the open rounds that a person takes part in: they may not see the key."""
+    """Return the questions of open rounds that a person takes part in: they may not see the key,
+    wherever else the same question was asked.
+    """
     found: set[int] = set()
     for table in (answers, hints, explanations):
         found |= set(
             conn.scalars(
-                sa.select(table.c.round_id)
+                sa.select(rounds.c.question_id)
                 .join(rounds, rounds.c.id == table.c.round_id)
                 .where(
                     table.c.server_id == server_id,
@@ -240,8 +250,8 @@ def _rows(disagrees: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             _e.id,
-            _e.round_id,
             _e.user_id,
+            rounds.c.question_id,
             rounds.c.state,
             rounds.c.revealed_at,
             questions.c.bank,
@@ -280,7 +290,7 @@ def _waiting(row: sa.Row[*tuple[Any, ...]], refused: Collection[str]) -> Waiting
         return None
     return Waiting(
         explanation_id=row.id,
-        round_id=row.round_id,
+        question_id=row.question_id,
         user_id=row.user_id,
         is_open=row.state == State.OPEN,
         bank=row.bank,
