@@ -39,6 +39,7 @@ COGS = (
     "cogs.rounds",
     "cogs.hints",
     "cogs.explanations",
+    "cogs.reviews",
     "cogs.standings",
     "cogs.privacy",
     "cogs.schedule",

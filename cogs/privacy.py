@@ -1,4 +1,6 @@
-"""`/privacy show`, `export` and `delete`. The confirmation's buttons are in bot/ui/privacy.py."""
+"""`/privacy show`, `export`, `delete` and `training`. The buttons of the confirmation are in
+bot/ui/privacy.py.
+"""
 
 from discord import app_commands
 from discord.ext import commands
@@ -6,6 +8,10 @@ from discord.ext import commands
 from bot.ui import privacy
 from bot.ui.context import Interaction
 from bot.ui.texts import privacy as texts
+
+_CHOICES = [
+    app_commands.Choice(name=text, value=value) for value, text in texts.TRAINING_CHOICES.items()
+]
 
 
 # Also in a direct message: it is about every server, and about those that a member has left.
@@ -28,6 +34,13 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=texts.G
     async def delete(self, interaction: Interaction) -> None:
         """Ask, then delete everything."""
         await privacy.ask_to_delete(interaction)
+
+    @app_commands.command(name="training", description=texts.TRAINING)
+    @app_commands.describe(consent=texts.TRAINING_OPTION)
+    @app_commands.choices(consent=_CHOICES)
+    async def training(self, interaction: Interaction, consent: str) -> None:
+        """Note whether reviewed explanations may train the grader."""
+        await privacy.training(interaction, consent == "on")
 
 
 async def setup(bot: commands.Bot) -> None:

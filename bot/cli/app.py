@@ -188,6 +188,24 @@ def export() -> None:
         raise typer.Exit(FINDINGS)
 
 
+@grading.command("export-reviews")
+def export_reviews() -> None:
+    """Print what moderators decided, as training data: JSON lines for `tutor train`.
+
+    Only of members who agreed (/privacy training), and without ids of any kind.
+    """
+    from bot.cli.reviews import lessons, line
+    from bot.settings import load
+
+    found = asyncio.run(lessons(load().database))
+    for lesson in found.given:
+        typer.echo(line(lesson))
+    typer.echo(
+        f"{len(found.given)} reviews; {found.withheld} more are of members who did not agree.",
+        err=True,
+    )
+
+
 @app.command()
 def train(
     config: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The run (TOML).")],

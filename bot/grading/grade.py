@@ -28,15 +28,19 @@ class Submission:
     """Further texts that are right, in other words than the references: known good answers."""
 
     @classmethod
-    def about(cls, question: Question, answer: str) -> "Submission":
-        """Return a text about a bank's question, with all that the bank knows to be right."""
+    def about(
+        cls, question: Question, answer: str, remembered: tuple[str, ...] = ()
+    ) -> "Submission":
+        """Return a text about a bank's question, with all that is known to be right: by the bank,
+        and by moderators, who had wordings `remembered`.
+        """
         return cls(
             question=question.prompt,
             # The key points, joined, are a second complete explanation, in other words.
             references=(question.explanation, " ".join(question.key_points)),
             answer=answer,
             key_points=question.key_points,
-            wordings=question.wordings,
+            wordings=(*question.wordings, *remembered),
         )
 
 

@@ -7,10 +7,11 @@ text waits in the store as pending. `keep_grading` sees to those.
 import asyncio
 import contextlib
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from bot.domain.question import Verdict
+from bot.domain.review import Decision
 from bot.domain.round import Round, State
 from bot.errors import DiscordError, MemberError, OperatorError
 from bot.grading import Grade, KeyPoint, KeyPointState, Submission
@@ -19,6 +20,7 @@ from bot.logs import report_bug
 from bot.services import links
 from bot.services.context import Context
 from bot.store.queries import explanations as queries
+from bot.store.queries import wordings
 from bot.store.queries.explanations import Stored, StoredGrade
 
 log = logging.getLogger(__name__)
@@ -52,9 +54,14 @@ class Graded:
     """From 1."""
     attempts: Attempts
     grade: Grade | None
-    """None: stored, and not graded yet."""
+    """None: stored, and not graded yet. After a review it is what the moderator made of it."""
     best: Grade | None
     """The best grade of this member in this round: the one that counts."""
+    decision: Decision | None = None
+    """What a moderator decided. Before the reveal it is None, whatever was decided: the grader may
+    be wrong, a moderator's word would as good as name the key.
+    """
+    appealed: bool = False
 
     @property
     def revealed(self) -> bool:
@@ -118,7 +125,10 @@ async def grade(ctx: Context, explanation_id: int) -> Graded:
     try:
         stored = await _stored(ctx, explanation_id)
         if stored.grade is None:
-            given = await ctx.grader.grade(_submission(stored))
+            known = await ctx.store.read(wordings.remembered, round_id=stored.round.id)
+            given = await ctx.grader.grade(
+                Submission.about(stored.round.question, stored.text, known)
+            )
             await ctx.store.write(
                 queries.store_grade,
                 explanation_id=explanation_id,
@@ -148,33 +158,57 @@ async def best(ctx: Context, round_id: int, user_id: int) -> Graded | None:
     of_member = await ctx.store.read(queries.of_member, round_id=round_id, user_id=user_id)
     if not of_member:
         return None
-    chosen = max(of_member, key=lambda one: (_worth(_from_store(one.grade)), one.attempt))
+    chosen = max(of_member, key=lambda one: (_worth(_ruled(one)), one.attempt))
     return _graded(ctx, chosen, of_member)
 
 
 async def untold(ctx: Context, server_id: int, user_id: int) -> list[Graded]:
-    """Return the member's graded explanations in a server whose grade never reached them."""
+    """Return the member's explanations in a server whose grade, or review, never reached them."""
     ids = await ctx.store.read(queries.untold, server_id=server_id, user_id=user_id)
     return [await graded(ctx, explanation_id) for explanation_id in ids]
 
 
-async def told(ctx: Context, explanation_id: int) -> None:
-    """Note that the member has seen the grade."""
-    await ctx.store.write(queries.told, explanation_id=explanation_id, now=ctx.clock())
+async def told(ctx: Context, explanation_id: int, *, review: bool = False) -> None:
+    """Note that the member has seen the grade, and with `review` the moderator's word on it."""
+    await ctx.store.write(
+        queries.told, explanation_id=explanation_id, review=review, now=ctx.clock()
+    )
 
 
 async def tell(ctx: Context, explanation_id: int) -> None:
-    """Send a grade to the member by direct message. Where that cannot be done the grade stays
-    untold, and is shown when the member next asks to explain.
+    """Send a grade, with its review once that may be told, to the member by direct message. Where
+    that cannot be done it stays untold, and is shown when the member next asks to explain.
     """
-    stored = await _stored(ctx, explanation_id)
+    found = await graded(ctx, explanation_id)
     try:
-        reached = await ctx.publisher.tell_member(stored.user_id, explanation_id)
+        reached = await ctx.publisher.tell_member(found.user_id, explanation_id)
     except DiscordError as error:
         log.info("The grade of explanation %d was not sent: %s", explanation_id, error)
         return
     if reached:
-        await told(ctx, explanation_id)
+        # What was sent is read later than `found`: a review that came between is told again.
+        await told(ctx, explanation_id, review=found.decision is not None)
+
+
+async def tell_reviews(ctx: Context, round_id: int, only: int | None = None) -> None:
+    """Tell what moderators decided on a round's explanations (or `only` on that one), once it is
+    revealed. Errors are logged: what was not told then is told at the next start, or when the
+    member next explains.
+    """
+    try:
+        for explanation_id in await ctx.store.read(queries.reviewed_untold, round_id=round_id):
+            if only in (None, explanation_id):
+                await tell_if_there(ctx, explanation_id)
+    except OperatorError as error:
+        log.error("Reviews of round %d could not be told: %s", round_id, error)
+    except Exception as error:  # noqa: BLE001 - nobody waits for this task
+        report_bug("telling reviews", error)
+
+
+async def tell_if_there(ctx: Context, explanation_id: int) -> None:
+    """`tell`, unless the explanation was deleted meanwhile."""
+    with contextlib.suppress(MemberError):
+        await tell(ctx, explanation_id)
 
 
 async def grade_pending(ctx: Context) -> None:
@@ -193,17 +227,16 @@ async def grade_pending(ctx: Context) -> None:
 
 
 async def tell_untold(ctx: Context) -> None:
-    """Tell the grades that an earlier process stored and died before it showed them: the reply in
-    which their members wait can no longer be edited. One that was shown and not noted is told
-    twice, which is better than never.
+    """Tell the grades and reviews that an earlier process stored and died before it showed them:
+    the reply in which their members wait can no longer be edited. One that was shown and not noted
+    is told twice, which is better than never.
 
     Only those of the last `STILL_WAITING`: a member who takes no direct messages would be tried
     again at every start, and is shown the grade when they next explain.
     """
     since = ctx.clock() - STILL_WAITING
     for explanation_id in await ctx.store.read(queries.untold_since, since=since):
-        with contextlib.suppress(MemberError):  # deleted meanwhile
-            await tell(ctx, explanation_id)
+        await tell_if_there(ctx, explanation_id)
 
 
 async def keep_grading(ctx: Context) -> None:
@@ -249,20 +282,40 @@ async def _stored(ctx: Context, explanation_id: int) -> Stored:
     return stored
 
 
-def _submission(stored: Stored) -> Submission:
-    return Submission.about(stored.round.question, stored.text)
-
-
 def _graded(ctx: Context, stored: Stored, of_member: list[Stored]) -> Graded:
-    grades = [grade for one in of_member if (grade := _from_store(one.grade)) is not None]
+    grades = [grade for one in of_member if (grade := _ruled(one)) is not None]
     return Graded(
         id=stored.id,
         round=stored.round,
         user_id=stored.user_id,
         attempt=stored.attempt,
         attempts=Attempts(stored.round, len(of_member), ctx.settings.explanations.attempts),
-        grade=_from_store(stored.grade),
+        grade=_ruled(stored),
         best=max(grades, key=_worth, default=None),
+        decision=_decision(stored),
+        appealed=stored.appealed,
+    )
+
+
+def _decision(stored: Stored) -> Decision | None:
+    """Return what a moderator decided, once it may be told."""
+    if stored.decision is None or stored.round.state is not State.REVEALED:
+        return None
+    return Decision(stored.decision)
+
+
+def _ruled(stored: Stored) -> Grade | None:
+    """Return the grade as its member may know it: a moderator's word beats the grader's."""
+    grade, decision = from_store(stored.grade), _decision(stored)
+    if grade is None or decision is None:
+        return grade
+    earns = decision.share > 0
+    wrong = Verdict.INCORRECT if grade.label is Verdict.CORRECT else grade.label
+    return replace(
+        grade,
+        label=Verdict.CORRECT if earns else wrong,
+        score=decision.share,
+        needs_review=False,
     )
 
 
@@ -285,7 +338,8 @@ def _to_store(grade: Grade) -> StoredGrade:
     )
 
 
-def _from_store(stored: StoredGrade | None) -> Grade | None:
+def from_store(stored: StoredGrade | None) -> Grade | None:
+    """Return what the grader said, whatever a moderator said since; None where it said nothing."""
     if stored is None:
         return None
     return Grade(

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import DiscordError, ModeratorError
 from bot.services.context import Context
-from bot.store.queries import privacy, rounds
+from bot.store.queries import consents, privacy, rounds
 from bot.store.queries.privacy import Kept
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,16 @@ class Deleted:
 async def summary(ctx: Context, user_id: int) -> Kept:
     """Return how much is kept about a member, over all servers."""
     return await ctx.store.read(privacy.count, user_id=user_id)
+
+
+async def consented(ctx: Context, user_id: int) -> bool:
+    """Return whether a member's reviewed explanations may train the grader; off by default."""
+    return await ctx.store.read(consents.given, user_id=user_id)
+
+
+async def consent(ctx: Context, user_id: int, agrees: bool) -> None:
+    """Note that a member agrees to training, or does no longer."""
+    await ctx.store.write(consents.change, user_id=user_id, agrees=agrees, now=ctx.clock())
 
 
 async def export(ctx: Context, user_id: int) -> bytes:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain.calendar import local_day
 from bot.domain.round import Manner, Outcome, Round, State
 from bot.errors import ModeratorError
-from bot.services import answers
+from bot.services import answers, explanations
 from bot.services.context import Context
 from bot.store.queries import questions, results, rounds, schedules, servers
 
@@ -223,6 +223,8 @@ async def _show(ctx: Context, round_: Round) -> None:
     await ctx.store.write(
         rounds.shown, round_id=round_.id, now=ctx.clock(), thread_id=thread_id, note=note
     )
+    if tally is not None:
+        ctx.start(explanations.tell_reviews(ctx, round_.id), name=f"tell-reviews-{round_.id}")
 
 
 async def _open_round(ctx: Context, round_id: int) -> Round:

@@ -1,5 +1,6 @@
 """Every table. Times are UTC, ids of Discord are integers, and every table that is about a server
-carries `server_id`; the server with the id 0 owns the shipped banks.
+carries `server_id`; the server with the id 0 owns the shipped banks. A member's
+consent holds in all servers.
 
 An occurrence has no table of its own: it is the pair (schedule_id, local_date) of a round, and its
 UNIQUE constraint is what makes a post happen once.
@@ -62,6 +63,15 @@ def _server() -> sa.Column[int]:
 
 def _round(**kwargs: Any) -> sa.Column[int]:
     return _id("round_id", sa.ForeignKey("rounds.id", ondelete="CASCADE"), nullable=False, **kwargs)
+
+
+def _graded() -> sa.Column[int]:
+    return _id(
+        "explanation_id",
+        sa.ForeignKey("explanations.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
 
 
 meta = sa.Table(
@@ -215,12 +225,7 @@ explanations = sa.Table(
 grades = sa.Table(
     "grades",
     metadata,
-    _id(
-        "explanation_id",
-        sa.ForeignKey("explanations.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _graded(),
     _server(),
     sa.Column("label", sa.Text, nullable=False),
     sa.Column("score", sa.Float, nullable=False),
@@ -232,6 +237,49 @@ grades = sa.Table(
     sa.Column("graded_at", Utc, nullable=False),
 )
 
+appeals = sa.Table(
+    "appeals",
+    metadata,
+    _graded(),
+    _server(),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("appealed_at", Utc, nullable=False),
+    comment="A member's request for a review, once a grade.",
+)
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    _graded(),
+    _server(),
+    sa.Column("decision", sa.Text, nullable=False),
+    sa.Column(
+        "remembered", sa.Boolean, nullable=False, comment="the grader knows the wording as right"
+    ),
+    sa.Column("decided_by", sa.BigInteger, nullable=False, comment="0: forgotten"),
+    sa.Column("decided_at", Utc, nullable=False),
+    sa.Column("told_at", Utc, comment="when the member was shown it; never before the reveal"),
+    comment="A moderator's word on a grade; it wins.",
+)
+
+review_skips = sa.Table(
+    "review_skips",
+    metadata,
+    _graded(),
+    _server(),
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("skipped_at", Utc, nullable=False),
+    comment="Which moderator wants to see a grade after the rest.",
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("given_at", Utc, nullable=False),
+    comment="Members whose reviewed explanations may train the grader, in every server.",
+)
+
 results = sa.Table(
     "results",
     metadata,
@@ -240,7 +288,7 @@ results = sa.Table(
     sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("right", sa.Boolean, nullable=False),
     sa.Column("points", sa.Integer, nullable=False),
-    comment="What each member earned; written at the reveal, again when a late grade comes in.",
+    comment="What each member earned; written at the reveal, again at a late grade or review.",
 )
 sa.Index("ix_results_server_id_user_id", results.c.server_id, results.c.user_id)
 for _table in (answers, hints, explanations):

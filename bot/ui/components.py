@@ -4,14 +4,17 @@ from typing import Any
 
 import discord
 
+from bot.ui.appeals import AppealButton
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
 from bot.ui.moderators import CancelRoundButton
 from bot.ui.privacy import ConfirmButton
+from bot.ui.reviews import ReviewButton
 from bot.ui.schedules import DeleteScheduleButton
 from bot.ui.standings import BoardButton
 
 DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
+    AppealButton,
     BoardButton,
     ConfirmButton,
     ExplainButton,
@@ -19,4 +22,5 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     TakeHintButton,
     CancelRoundButton,
     DeleteScheduleButton,
+    ReviewButton,
 )

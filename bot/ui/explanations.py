@@ -12,13 +12,17 @@ import aiohttp
 import discord
 
 from bot.domain.question import Verdict
+from bot.domain.review import Decision
 from bot.errors import MemberError
 from bot.grading import Grade, KeyPoint, KeyPointState, checks
 from bot.services import explanations, links, rounds
+from bot.services.context import Context
 from bot.services.explanations import Attempts, Graded
+from bot.ui.appeals import appeal_view
 from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
+from bot.ui.modals import sent
 from bot.ui.style import ACCENT, GOOD, MUTED, WRONG
 from bot.ui.texts import explanations as texts
 from bot.ui.texts import say
@@ -43,6 +47,11 @@ _LABELS = {
     Verdict.CORRECT: (texts.CORRECT, GOOD),
     Verdict.INCORRECT: (texts.INCORRECT, MUTED),
     Verdict.CONTRADICTORY: (texts.CONTRADICTORY, WRONG),
+}
+_DECIDED = {
+    Decision.ACCEPTED: (texts.ACCEPTED, GOOD),
+    Decision.PARTLY: (texts.PARTLY, GOOD),
+    Decision.REJECTED: (texts.REJECTED, MUTED),
 }
 
 
@@ -84,16 +93,10 @@ async def submitted(interaction: Interaction) -> None:
     """Take an explanation from the modal: store it, say so, then show its grade. Every other
     interaction is left alone.
     """
-    data: Any = interaction.data or {}
-    sent = _SENT.fullmatch(str(data.get("custom_id", "")))
-    if interaction.type is discord.InteractionType.modal_submit and sent:
-        await _take(interaction, int(sent["round"]), _text_of(data))
-
-
-def _text_of(data: dict[str, Any]) -> str:
-    """Return what stands in the modal's one text input, which its label wraps."""
-    inputs = [part.get("component", {}) for part in data.get("components", [])]
-    return str(next((one["value"] for one in inputs if one.get("value")), ""))
+    found = sent(interaction, _SENT)
+    if found is not None:
+        match, text = found
+        await _take(interaction, int(match["round"]), text)
 
 
 async def respond(interaction: Interaction, round_id: int | None = None) -> None:
@@ -122,9 +125,7 @@ async def respond(interaction: Interaction, round_id: int | None = None) -> None
     await interaction.response.defer(ephemeral=True)
     found = await explanations.best(context, round_id, user_id)
     assert found is not None  # begin() saw at least one
-    await interaction.followup.send(embed=grade_embed(interaction.locale, found), ephemeral=True)
-    if found.grade is not None:
-        await explanations.told(context, found.id)
+    await _send(interaction, found)
     await _show_untold(interaction)
 
 
@@ -146,8 +147,9 @@ async def _take(interaction: Interaction, round_id: int, text: str) -> None:
     if found.grade is None:
         await _edit(interaction, content=say(locale, texts.LATER))
         return
-    if await _edit(interaction, content=None, embed=grade_embed(locale, found)):
-        await explanations.told(context, explanation_id)
+    shown = {"embed": grade_embed(locale, found), "view": appeal_view(locale, found)}
+    if await _edit(interaction, content=None, **shown):
+        await _told(context, found)
     else:
         await explanations.tell(context, explanation_id)
     await _show_untold(interaction)
@@ -169,29 +171,43 @@ async def _show_untold(interaction: Interaction) -> bool:
     if waiting and not interaction.response.is_done():
         await interaction.response.defer(ephemeral=True)
     for found in waiting:
-        await interaction.followup.send(
-            say(interaction.locale, texts.EARLIER),
-            embed=grade_embed(interaction.locale, found),
-            ephemeral=True,
-        )
-        await explanations.told(context, found.id)
+        await _send(interaction, found, texts.EARLIER if found.decision is None else texts.REVIEWED)
     return bool(waiting)
 
 
+async def _send(interaction: Interaction, found: Graded, introduction: str | None = None) -> None:
+    """Show a grade privately, and note that it was seen."""
+    locale = interaction.locale
+    await interaction.followup.send(
+        say(locale, introduction) if introduction else discord.utils.MISSING,
+        embed=grade_embed(locale, found),
+        view=appeal_view(locale, found) or discord.utils.MISSING,
+        ephemeral=True,
+    )
+    if found.grade is not None:
+        await _told(context_of(interaction), found)
+
+
+async def _told(context: Context, found: Graded) -> None:
+    await explanations.told(context, found.id, review=found.decision is not None)
+
+
 def grade_embed(locale: object, found: Graded) -> discord.Embed:
-    """Return an explanation's grade; before the reveal it gives nothing away."""
+    """Return an explanation's grade, or what a moderator made of it; before the reveal it gives
+    nothing away, and of a review it tells nothing.
+    """
     grade = found.grade
     title, url = say(locale, texts.TITLE), links.to_post(found.round)
     if grade is None:
         return discord.Embed(
             title=title, url=url, description=say(locale, texts.PENDING), colour=ACCENT
         )
-    label, colour = _LABELS[grade.label]
+    label, colour = _LABELS[grade.label] if found.decision is None else _DECIDED[found.decision]
     percent = round(100 * grade.score)
     lines = [
         say(locale, label),
         say(locale, texts.SCORE, bar=bar(grade.score), percent=percent),
-        *_advice(locale, found, grade),
+        *(_advice(locale, found, grade) if found.decision is None else ()),
         *_attempts(locale, found, grade),
     ]
     made = discord.Embed(title=title, url=url, description="\n".join(lines), colour=colour)
@@ -204,7 +220,9 @@ def grade_embed(locale: object, found: Graded) -> discord.Embed:
         for start in range(0, len(reference), 1024):
             name = say(locale, texts.REFERENCE) if start == 0 else "\u200b"
             made.add_field(name=name, value=reference[start : start + 1024], inline=False)
-    if grade.needs_review:
+    if found.appealed and found.decision is None:
+        made.set_footer(text=say(locale, texts.APPEALED))
+    elif grade.needs_review:
         made.set_footer(text=say(locale, texts.UNSURE))
     return made
 
@@ -216,7 +234,11 @@ def bar(score: float) -> str:
 
 
 def _points(found: Graded, grade: Grade) -> list[tuple[str, list[KeyPoint]]]:
-    """Return the key points that may be named, by heading."""
+    """Return the key points that may be named, by heading. What a moderator decided leaves none:
+    which points the grader saw in a text that it was wrong about says little.
+    """
+    if found.decision is not None:
+        return []
     by_state = {
         state: [
             point

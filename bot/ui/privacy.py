@@ -24,9 +24,19 @@ _SHOWN = (
     ("explanations", texts.EXPLANATIONS, texts.EXPLANATIONS_WHY),
     ("grades", texts.GRADES, texts.GRADES_WHY),
     ("results", texts.RESULTS, texts.RESULTS_WHY),
+    ("appeals", texts.APPEALS, texts.APPEALS_WHY),
+    ("reviews", texts.REVIEWS, texts.REVIEWS_WHY),
     ("schedules", texts.SCHEDULES, texts.SCHEDULES_WHY),
+    ("decided", texts.DECIDED, texts.DECIDED_WHY),
+    ("skips", texts.SKIPS, texts.SKIPS_WHY),
+    ("consents", texts.CONSENT, texts.CONSENT_WHY),
 )
 """What of `Kept` is told, in this order: its name, its number in words, why it is kept."""
+
+_OF_EVERYBODY = {"answers", "hints", "explanations", "grades", "results"}
+"""These are told even where there is none, so that a member knows what would be kept."""
+_FORGOTTEN = {"schedules": texts.FORGOTTEN_SCHEDULES, "decided": texts.FORGOTTEN_REVIEWS}
+"""What stays, without the member's name."""
 
 _LARGEST_FILE = 8 * 1024 * 1024
 """Bytes. Discord takes 10 MiB; a longer file is compressed."""
@@ -93,6 +103,14 @@ async def export(interaction: Interaction) -> None:
     )
 
 
+async def training(interaction: Interaction, agrees: bool) -> None:
+    """Answer `/privacy training`: note it, and say what it means."""
+    await interaction.response.defer(ephemeral=True)
+    await privacy.consent(context_of(interaction), interaction.user.id, agrees)
+    message = texts.TRAINING_ON if agrees else texts.TRAINING_OFF
+    await interaction.followup.send(say(interaction.locale, message), ephemeral=True)
+
+
 async def ask_to_delete(interaction: Interaction) -> None:
     """Answer `/privacy delete`: say what would go and ask."""
     await interaction.response.defer(ephemeral=True)
@@ -122,7 +140,7 @@ def summary_embed(locale: object, kept: Kept, backups: int) -> discord.Embed:
     )
     for name, number, why in _SHOWN:
         count: int = getattr(kept, name)
-        if name != "schedules" or count:
+        if count or name in _OF_EVERYBODY:
             embed.add_field(name=say(locale, number, n=count), value=say(locale, why), inline=False)
     embed.add_field(name=say(locale, texts.WHO), value=say(locale, texts.WHO_TEXT), inline=False)
     rights = say(locale, texts.RIGHTS_TEXT, backups=backups)
@@ -147,7 +165,6 @@ def _list(locale: object, kept: Kept) -> str:
     lines: list[str] = []
     for name, number, _ in _SHOWN:
         count: int = getattr(kept, name)
-        words = texts.FORGOTTEN_SCHEDULES if name == "schedules" else number
         if count:
-            lines.append(f"- {say(locale, words, n=count)}")
+            lines.append(f"- {say(locale, _FORGOTTEN.get(name, number), n=count)}")
     return "\n".join(lines)

@@ -18,6 +18,7 @@ from bot.services.context import Context, Standing
 from bot.ui import charts
 from bot.ui import explanations as explanation_ui
 from bot.ui import rounds as round_ui
+from bot.ui.appeals import appeal_view
 from bot.ui.errors import sentence
 from bot.ui.permissions import missing
 from bot.ui.style import REACTIONS, option_of
@@ -134,7 +135,10 @@ class DiscordPublisher:
         graded = await explanations.graded(self._context, explanation_id)
         try:
             user = await self._client.fetch_user(user_id)
-            await user.send(embed=explanation_ui.grade_embed(self._locale, graded))
+            await user.send(
+                embed=explanation_ui.grade_embed(self._locale, graded),
+                view=appeal_view(self._locale, graded) or discord.utils.MISSING,
+            )
         except (discord.Forbidden, discord.NotFound):
             return False
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

@@ -352,4 +352,4 @@ async def test_a_deleted_explanation_takes_no_grade(context: Context, opened: Ro
 
 def test_a_grade_survives_the_store() -> None:
     given: Grade = a_grade(flags=("echo",), key_points=(KeyPoint("x", KeyPointState.MISSING, 0),))
-    assert explanations._from_store(explanations._to_store(given)) == given
+    assert explanations.from_store(explanations._to_store(given)) == given

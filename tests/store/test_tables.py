@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 
 from bot.store.tables import Utc, metadata
 
-PROCESS_WIDE = {"meta", "leases"}
+OF_NO_SERVER = {"meta", "leases", "consents"}
 DIALECT = sqlite.dialect()
 
 
@@ -40,7 +40,7 @@ def test_no_time_is_no_time():
 
 def test_every_table_about_a_server_says_which():
     for table in metadata.sorted_tables:
-        assert table.name in PROCESS_WIDE or not table.c["server_id"].nullable
+        assert table.name in OF_NO_SERVER or not table.c["server_id"].nullable
 
 
 def test_no_column_holds_a_time_without_its_zone():

@@ -9,10 +9,20 @@ import sqlalchemy as sa
 from bot.domain.question import Verdict
 from bot.domain.round import Round, State
 from bot.store.queries import results, rounds
-from bot.store.tables import explanations, grades
+from bot.store.tables import appeals, explanations, grades, reviews
+from bot.store.tables import rounds as rounds_table
 from bot.store.upsert import insert
 
-_e, _g = explanations.c, grades.c
+_e, _g, _r, _a = explanations.c, grades.c, reviews.c, appeals.c
+_GRADED = (
+    explanations.join(grades, _g.explanation_id == _e.id)
+    .join(rounds_table, rounds_table.c.id == _e.round_id)
+    .outerjoin(reviews, _r.explanation_id == _e.id)
+)
+_REVIEW_UNTOLD = (
+    _r.explanation_id.is_not(None) & _r.told_at.is_(None) & (rounds_table.c.state == State.REVEALED)
+)
+"""A review is told after the reveal: a moderator's word would as good as name the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,9 @@ class Stored:
     """From 1."""
     text: str
     grade: StoredGrade | None
+    decision: str | None = None
+    """A Decision's value, once a moderator decided."""
+    appealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,29 +133,29 @@ def pending(conn: sa.Connection) -> list[int]:
 
 
 def untold(conn: sa.Connection, *, server_id: int, user_id: int) -> list[int]:
-    """Return the ids of a member's graded explanations whose grade they were never shown."""
-    return list(
-        conn.scalars(
-            sa.select(_e.id)
-            .join(grades, _g.explanation_id == _e.id)
-            .where(_e.server_id == server_id, _e.user_id == user_id, _e.told_at.is_(None))
-            .order_by(_e.id)
-        )
+    """Return the ids of a member's explanations whose grade, or review, they were never shown."""
+    return _graded_ids(
+        conn,
+        (_e.server_id == server_id)
+        & (_e.user_id == user_id)
+        & (_e.told_at.is_(None) | _REVIEW_UNTOLD),
     )
 
 
 def untold_since(conn: sa.Connection, *, since: datetime) -> list[int]:
-    """Return the ids of all explanations that were graded at `since` (UTC) or later and whose
-    grade their member was never shown, oldest first.
+    """Return the ids of all explanations that were graded at `since` (UTC) or later, or reviewed,
+    or revealed with a review, and whose member was never shown that; oldest first.
     """
-    return list(
-        conn.scalars(
-            sa.select(_e.id)
-            .join(grades, _g.explanation_id == _e.id)
-            .where(_e.told_at.is_(None), _g.graded_at >= since)
-            .order_by(_e.id)
-        )
+    reviewed = (_r.decided_at >= since) | (rounds_table.c.revealed_at >= since)
+    return _graded_ids(
+        conn,
+        (_e.told_at.is_(None) & (_g.graded_at >= since)) | (_REVIEW_UNTOLD & reviewed),
     )
+
+
+def reviewed_untold(conn: sa.Connection, *, round_id: int) -> list[int]:
+    """Return the ids of a revealed round's explanations whose review was never shown."""
+    return _graded_ids(conn, (_e.round_id == round_id) & _REVIEW_UNTOLD)
 
 
 def store_grade(
@@ -176,19 +189,40 @@ def store_grade(
     return True
 
 
-def told(conn: sa.Connection, *, explanation_id: int, now: datetime) -> None:
-    """Note that the member was shown the grade; the first time stays."""
-    conn.execute(
-        sa.update(explanations)
-        .where(_e.id == explanation_id, _e.told_at.is_(None))
-        .values(told_at=now)
+def told(conn: sa.Connection, *, explanation_id: int, review: bool, now: datetime) -> None:
+    """Note that the member was shown the grade, and with `review` the moderator's word on it; the
+    first time stays.
+    """
+    shown = [(explanations, _e.id, _e.told_at)]
+    if review:
+        shown.append((reviews, _r.explanation_id, _r.told_at))
+    for table, id_, told_at in shown:
+        conn.execute(
+            sa.update(table).where(id_ == explanation_id, told_at.is_(None)).values(told_at=now)
+        )
+
+
+def _graded_ids(conn: sa.Connection, condition: sa.ColumnElement[bool]) -> list[int]:
+    return list(
+        conn.scalars(sa.select(_e.id).select_from(_GRADED).where(condition).order_by(_e.id))
     )
 
 
 def _many(conn: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Stored]:
     rows = conn.execute(
-        sa.select(_e.id, _e.round_id, _e.user_id, _e.attempt, _e.text, grades)
+        sa.select(
+            _e.id,
+            _e.round_id,
+            _e.user_id,
+            _e.attempt,
+            _e.text,
+            grades,
+            _r.decision,
+            _a.explanation_id.label("appealed"),
+        )
         .outerjoin(grades, _g.explanation_id == _e.id)
+        .outerjoin(reviews, _r.explanation_id == _e.id)
+        .outerjoin(appeals, _a.explanation_id == _e.id)
         .where(condition)
         .order_by(_e.attempt)
     ).all()
@@ -196,7 +230,18 @@ def _many(conn: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Stored
     for row in rows:
         round_ = rounds.get(conn, round_id=row.round_id)
         assert round_ is not None  # the foreign key, and every round with members has a question
-        found.append(Stored(row.id, round_, row.user_id, row.attempt, row.text, _grade(row)))
+        found.append(
+            Stored(
+                id=row.id,
+                round=round_,
+                user_id=row.user_id,
+                attempt=row.attempt,
+                text=row.text,
+                grade=_grade(row),
+                decision=row.decision,
+                appealed=row.appealed is not None,
+            )
+        )
     return found
 
 

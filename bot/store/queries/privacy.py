@@ -15,23 +15,31 @@ from bot.domain.question import LETTERS
 from bot.domain.round import Manner, State
 from bot.store.tables import (
     answers,
+    appeals,
+    consents,
     explanations,
     grades,
     hints,
     questions,
     results,
+    review_skips,
+    reviews,
     rounds,
     schedules,
 )
 
 Row = dict[str, Any]
 
-OWNED = (answers, hints, explanations, results)
+OWNED = (answers, hints, explanations, results, review_skips, consents)
 """Tables whose rows belong to the member in `user_id`: they go."""
 
-COVERED: frozenset[sa.Table] = frozenset({*OWNED, grades, schedules})
-"""Besides those: `grades` go with their explanation, and in `schedules` the member who made one is
-forgotten, because the schedule itself is the server's.
+OF_EXPLANATIONS = (grades, appeals, reviews)
+"""Tables whose rows go with the member's explanation."""
+
+COVERED: frozenset[sa.Table] = frozenset({*OWNED, *OF_EXPLANATIONS, schedules})
+"""Besides those: in `schedules` the member who made one is forgotten, because the schedule itself
+is the server's, and in `reviews` the moderator who decided one is, because it is the explaining
+member's.
 """
 
 FORGOTTEN = 0
@@ -50,18 +58,34 @@ class Kept:
     schedules: int
     servers: int
     """Servers in which there is any of it."""
+    appeals: int = 0
+    reviews: int = 0
+    """Of the member's explanations."""
+    decided: int = 0
+    """Reviews of others' explanations that the member decided."""
+    skips: int = 0
+    consents: int = 0
+    """1: their reviewed explanations may train the grader. It holds for no server of its own."""
 
     @property
     def nothing(self) -> bool:
         """Whether nothing at all is kept."""
-        return self.servers == 0
+        return self.servers == 0 and self.consents == 0
 
 
 def count(conn: sa.Connection, *, user_id: int) -> Kept:
     """Return how much of a member is kept."""
-    counts = {table.name: _count(conn, table, _of(table, user_id)) for table in COVERED}
+    found = _rows_of(user_id)
+    counts = {
+        name: conn.scalar(sa.select(sa.func.count()).select_from(table).where(theirs)) or 0
+        for name, (table, theirs) in found.items()
+    }
     everywhere = sa.union(
-        *(sa.select(table.c.server_id).where(_of(table, user_id)) for table in COVERED)
+        *(
+            sa.select(table.c.server_id).where(theirs)
+            for table, theirs in found.values()
+            if "server_id" in table.c
+        )
     ).subquery()
     servers = conn.scalar(sa.select(sa.func.count()).select_from(everywhere)) or 0
     return Kept(**counts, servers=servers)
@@ -70,10 +94,13 @@ def count(conn: sa.Connection, *, user_id: int) -> Kept:
 def delete(conn: sa.Connection, *, user_id: int) -> Kept:
     """Delete everything of a member, and return how much it was. Rounds keep their tally."""
     kept = count(conn, user_id=user_id)
-    for table in (grades, *OWNED):  # grades are found through their explanations
-        conn.execute(sa.delete(table).where(_of(table, user_id)))
-    made = _of(schedules, user_id)
-    conn.execute(sa.update(schedules).where(made).values(created_by=FORGOTTEN))
+    for table in OF_EXPLANATIONS:  # found through their explanations
+        conn.execute(sa.delete(table).where(_explained(table, user_id)))
+    for table in OWNED:
+        conn.execute(sa.delete(table).where(table.c.user_id == user_id))
+    for column in (schedules.c.created_by, reviews.c.decided_by):
+        made = sa.update(column.table).where(column == user_id)
+        conn.execute(made.values({column: FORGOTTEN}))
     return kept
 
 
@@ -96,7 +123,8 @@ def export(conn: sa.Connection, *, user_id: int) -> dict[str, list[Row]]:
     """Return everything of a member as plain values, oldest first: ids as text (they are too large
     for JSON's numbers), times in ISO 8601 and UTC.
 
-    Of a round that is still open, a grade tells the covered key points only, as it did in Discord.
+    Of a round that is still open, a grade tells the covered key points only, as it did in Discord,
+    and of a review nothing.
     """
     return {
         "answers": _rows(conn, answers, answers.c.answered_at, user_id, _answer),
@@ -106,18 +134,30 @@ def export(conn: sa.Connection, *, user_id: int) -> dict[str, list[Row]]:
         ),
         "points": _rows(conn, results, rounds.c.revealed_at, user_id, _result),
         "schedules_made": _made(conn, user_id),
+        "reviews_decided": _plain(conn, reviews, reviews.c.decided_by == user_id, "decided_at"),
+        "reviews_skipped": _plain(conn, review_skips, _owned(review_skips, user_id), "skipped_at"),
+        "training_consent": _plain(conn, consents, _owned(consents, user_id), "given_at"),
     }
 
 
-def _of(table: sa.Table, user_id: int) -> sa.ColumnElement[bool]:
-    if table is grades:
-        texts = sa.select(explanations.c.id).where(explanations.c.user_id == user_id)
-        return grades.c.explanation_id.in_(texts)
-    return (schedules.c.created_by if table is schedules else table.c.user_id) == user_id
+def _owned(table: sa.Table, user_id: int) -> sa.ColumnElement[bool]:
+    return table.c.user_id == user_id
 
 
-def _count(conn: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
-    return conn.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
+def _explained(table: sa.Table, user_id: int) -> sa.ColumnElement[bool]:
+    texts = sa.select(explanations.c.id).where(explanations.c.user_id == user_id)
+    return table.c.explanation_id.in_(texts)
+
+
+def _rows_of(user_id: int) -> dict[str, tuple[sa.Table, sa.ColumnElement[bool]]]:
+    """Return which rows are a member's, by the name that `Kept` has for them."""
+    found = {table.name: (table, _owned(table, user_id)) for table in OWNED}
+    found["skips"] = found.pop(review_skips.name)
+    found |= {table.name: (table, _explained(table, user_id)) for table in OF_EXPLANATIONS}
+    return found | {
+        "schedules": (schedules, schedules.c.created_by == user_id),
+        "decided": (reviews, reviews.c.decided_by == user_id),
+    }
 
 
 def _rows(
@@ -128,21 +168,23 @@ def _rows(
     describe: Callable[[sa.RowMapping], Row],
 ) -> list[Row]:
     query = (
-        sa.select(table, rounds, questions.c.bank, questions.c.content, grades)
+        sa.select(table, rounds, questions.c.bank, questions.c.content, grades, appeals, reviews)
         .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
         .select_from(table)
         .join(rounds, rounds.c.id == table.c.round_id)
         .join(questions, questions.c.id == rounds.c.question_id, isouter=True)
-        .join(grades, _grade_of(table), isouter=True)
-        .where(_of(table, user_id))
+        .join(grades, _of_explanation(table, grades), isouter=True)
+        .join(appeals, _of_explanation(table, appeals), isouter=True)
+        .join(reviews, _of_explanation(table, reviews), isouter=True)
+        .where(_owned(table, user_id))
         .order_by(order, rounds.c.id)
     )
     return [_round(row) | describe(row) for row in conn.execute(query).mappings()]
 
 
-def _grade_of(table: sa.Table) -> sa.ColumnElement[bool]:
+def _of_explanation(table: sa.Table, about: sa.Table) -> sa.ColumnElement[bool]:
     if table is explanations:
-        return grades.c.explanation_id == explanations.c.id
+        return about.c.explanation_id == explanations.c.id
     return sa.false()
 
 
@@ -188,6 +230,8 @@ def _explanation(row: sa.RowMapping) -> Row:
         "submitted_at": _time(row[explanations.c.submitted_at]),
         "told_at": _time(row[explanations.c.told_at]),
         "grade": _grade(row) if graded else None,
+        "appeal": _appeal(row),
+        "review": _review(row),
     }
 
 
@@ -202,12 +246,34 @@ def _grade(row: sa.RowMapping) -> Row:
     }
 
 
+def _appeal(row: sa.RowMapping) -> Row | None:
+    if row[appeals.c.explanation_id] is None:
+        return None
+    return {
+        "reason": row[appeals.c.reason],
+        "appealed_at": _time(row[appeals.c.appealed_at]),
+    }
+
+
+def _review(row: sa.RowMapping) -> Row | None:
+    """Return a moderator's word, from the reveal on; who it was is theirs."""
+    if row[reviews.c.explanation_id] is None or row[rounds.c.state] != State.REVEALED:
+        return None
+    return {
+        "decision": row[reviews.c.decision],
+        "remembered": row[reviews.c.remembered],
+        "decided_at": _time(row[reviews.c.decided_at]),
+        "told_at": _time(row[reviews.c.told_at]),
+    }
+
+
 def _result(row: sa.RowMapping) -> Row:
     return {"right": row[results.c.right], "points": row[results.c.points]}
 
 
 def _made(conn: sa.Connection, user_id: int) -> list[Row]:
-    made = sa.select(schedules).where(_of(schedules, user_id)).order_by(schedules.c.id)
+    mine = schedules.c.created_by == user_id
+    made = sa.select(schedules).where(mine).order_by(schedules.c.id)
     return [
         {
             "server_id": str(row["server_id"]),
@@ -218,6 +284,20 @@ def _made(conn: sa.Connection, user_id: int) -> list[Row]:
         }
         for row in conn.execute(made).mappings()
     ]
+
+
+def _plain(
+    conn: sa.Connection, table: sa.Table, mine: sa.ColumnElement[bool], at: str
+) -> list[Row]:
+    """Return where and when a member did something, and what: never whose explanation it was."""
+    found = conn.execute(sa.select(table).where(mine).order_by(table.c[at])).mappings()
+    shown: list[Row] = []
+    for row in found:
+        told: Row = {"server_id": str(row["server_id"])} if "server_id" in row else {}
+        if "decision" in row:
+            told["decision"] = row["decision"]
+        shown.append(told | {at: _time(row[at])})
+    return shown
 
 
 def _time(value: datetime | None) -> str | None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.question import Verdict
 from bot.domain.round import Round, State, Tally
 from bot.domain.scoring import points
 from bot.store.queries import answers as answer_queries
 from bot.store.queries import rounds as round_queries
-from bot.store.tables import explanations, grades, hints, results, rounds
+from bot.store.queries import worth
+from bot.store.tables import explanations, hints, results, rounds
 from bot.store.upsert import insert
 
 
@@ -43,7 +43,7 @@ def reveal(conn: sa.Connection, *, round_id: int, now: datetime) -> Tally | None
 
 
 def settle(conn: sa.Connection, *, round_id: int, user_id: int) -> None:
-    """Work out a member's points again, after a grade that came in late.
+    """Work out a member's points again, after a grade or a review that came in late.
 
     Nothing happens before the reveal.
     """
@@ -72,14 +72,15 @@ def best_of_day(conn: sa.Connection, *, round_id: int, limit: int = 3) -> list[t
 
 def _write_results(conn: sa.Connection, round_: Round, members: Iterable[int]) -> None:
     chosen = answer_queries.of_round(conn, round_id=round_.id)
-    hint_count = _by_member(conn, hints.c.user_id, sa.func.count(), hints.c.round_id == round_.id)
+    hint_count = _by_member(
+        conn, hints.c.user_id, sa.func.count(), hints.c.round_id == round_.id, hints
+    )
     best = _by_member(
         conn,
         explanations.c.user_id,
-        sa.func.max(grades.c.score),
-        (explanations.c.round_id == round_.id)
-        & (grades.c.explanation_id == explanations.c.id)
-        & (grades.c.label == Verdict.CORRECT),
+        sa.func.max(worth.SHARE),
+        explanations.c.round_id == round_.id,
+        worth.GRADED,
     )
     for user_id in members:
         right = chosen.get(user_id) == round_.question.key
@@ -108,6 +109,7 @@ def _by_member(
     member: sa.ColumnElement[int],
     figure: sa.ColumnElement[Any],
     condition: sa.ColumnElement[bool],
+    of: sa.FromClause,
 ) -> dict[int, float]:
-    rows = conn.execute(sa.select(member, figure).where(condition).group_by(member))
+    rows = conn.execute(sa.select(member, figure).select_from(of).where(condition).group_by(member))
     return {row[0]: row[1] for row in rows}

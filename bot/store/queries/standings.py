@@ -11,9 +11,9 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from bot.domain.question import Verdict
 from bot.domain.round import State
-from bot.store.tables import answers, explanations, grades, hints, questions, results, rounds
+from bot.store.queries import worth
+from bot.store.tables import answers, explanations, hints, questions, results, rounds
 
 BEST_EXPLANATIONS = 3
 
@@ -229,18 +229,17 @@ def counts(conn: sa.Connection, *, server_id: int, user_id: int) -> Mapping[str,
 
 
 def best_explanations(conn: sa.Connection, *, server_id: int, user_id: int) -> list[Explained]:
-    """Return a member's best explanations that were graded correct, one a revealed round."""
-    score = sa.func.max(grades.c.score).label("score")
+    """Return a member's best explanations that earn points, one a revealed round."""
+    score = sa.func.max(worth.SHARE).label("score")
     rows = conn.execute(
         sa.select(questions.c.content, score, rounds.c.channel_id, rounds.c.message_id)
-        .select_from(explanations)
-        .join(grades, grades.c.explanation_id == explanations.c.id)
+        .select_from(worth.GRADED)
         .join(rounds, rounds.c.id == explanations.c.round_id)
         .join(questions, questions.c.id == rounds.c.question_id)
         .where(
             explanations.c.server_id == server_id,
             explanations.c.user_id == user_id,
-            grades.c.label == Verdict.CORRECT,
+            worth.SHARE > 0,
             rounds.c.state == State.REVEALED,
         )
         .group_by(rounds.c.id, questions.c.id)

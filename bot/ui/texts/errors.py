@@ -29,6 +29,12 @@ MEMBER: dict[str, str | Plural] = {
         "That is {length} characters; an explanation has {longest} at most."
     ),
     "explanation_gone": N_("That explanation was deleted."),
+    "appeal_empty": N_("There was no reason in it, so nothing was sent. You can try again."),
+    "appeal_too_long": N_("That is {length} characters; a reason has {longest} at most."),
+    "appeal_again": N_("You have asked for a review of this one already; it is kept."),
+    "appeal_decided": N_(
+        "A moderator has looked at this one already. I send you what they say after the reveal."
+    ),
     "no_attempts_left": NP_(
         "You have used your one explanation for this question.",
         "You have used all {n} explanations for this question.",
@@ -51,6 +57,9 @@ MODERATOR: dict[str, str | Plural] = {
         "No question fits: the banks, topics and difficulty that were asked for have none. "
         "Choose others with /schedule edit, or ask the operator for more banks."
     ),
+    "review_gone": N_("That explanation is gone: its member deleted it, or it is of elsewhere."),
+    "review_own": N_("That explanation is yours; another moderator has to decide on it."),
+    "review_cancelled": N_("That question was cancelled, so there is nothing to decide."),
     "channel_missing": N_(
         "The channel {channel} is gone, or I may not see it. "
         "Choose another with /schedule edit, then /schedule resume."

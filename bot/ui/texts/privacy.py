@@ -6,6 +6,17 @@ GROUP = N_("What I keep about you: see it, take it with you, delete it")
 SHOW = N_("See what I keep about you, and why")
 EXPORT = N_("Get everything I keep about you as a file")
 DELETE = N_("Delete everything I keep about you, in every server")
+TRAINING = N_("Say whether your reviewed explanations may train the grader; off unless you say on")
+TRAINING_OPTION = N_("on: they may, without your name or id; off: they may not")
+TRAINING_CHOICES = {"on": N_("on"), "off": N_("off")}
+TRAINING_ON = N_(
+    "Thank you. Explanations of yours that a moderator reviewed may now be used to train the "
+    "grader, in every server, without your name or id. /privacy training off takes it back."
+)
+TRAINING_OFF = N_(
+    "Your explanations train nothing from now on. A file that was made before, while it was on, "
+    "names nobody, so nothing in it can be found as yours again."
+)
 
 TITLE = N_("What I keep about you")
 INTRODUCTION = N_(
@@ -24,25 +35,44 @@ EXPLANATIONS_WHY = N_("Your words and when you sent them, to grade them.")
 GRADES = NP_("{n} grade", "{n} grades")
 GRADES_WHY = N_(
     "What the grader said of each explanation. It runs on the same machine as I do; "
-    "your words go nowhere else and train nothing."
+    "your words go nowhere else, and train nothing unless you say so with /privacy training."
 )
 RESULTS = NP_("{n} result", "{n} results")
 RESULTS_WHY = N_(
     "Right or wrong and the points for each revealed question, for /leaderboard and /me."
 )
+APPEALS = NP_("{n} appeal", "{n} appeals")
+APPEALS_WHY = N_("Why you asked a moderator to look at a grade, and when.")
+REVIEWS = NP_("{n} review", "{n} reviews")
+REVIEWS_WHY = N_(
+    "What a moderator decided on an explanation of yours. An accepted wording may be remembered: "
+    "the grader then knows it as right when it grades others in that server."
+)
 SCHEDULES = NP_("{n} schedule", "{n} schedules")
 SCHEDULES_WHY = N_("That you made it, so that the other moderators know whom to ask.")
+DECIDED = NP_("{n} decision", "{n} decisions")
+DECIDED_WHY = N_("That you decided a review as a moderator, so that the others know whom to ask.")
+SKIPS = NP_("{n} skipped review", "{n} skipped reviews")
+SKIPS_WHY = N_("So that you see them after the rest.")
+CONSENT = N_("Your consent to training")
+CONSENT_WHY = N_(
+    "Explanations of yours that a moderator reviewed may be used to train the grader, without "
+    "your name or id. /privacy training off takes it back."
+)
 
 WHO = N_("Who sees it")
 WHO_TEXT = N_(
     "Your points and place are visible in the server. Your hints, explanations and grades are "
-    "shown to you alone. Your answers too, unless a question leaves reactions under its post. "
+    "shown to you alone; an explanation that needs a review is shown to moderators too, with your "
+    "name only once they have decided. Your answers are shown to you alone as well, unless a "
+    "question leaves reactions under its post. "
     "Whoever runs me can read the database."
 )
 RIGHTS = N_("What you can do")
 RIGHTS_TEXT = N_(
     "/privacy export gives you all of it as a file. /privacy delete deletes it. Backups that were "
-    "made before keep it until they are replaced; the newest {backups} are kept."
+    "made before keep it until they are replaced; the newest {backups} are kept. Your words train "
+    "nothing unless you turn it on with /privacy training."
 )
 
 FILE = N_(
@@ -59,6 +89,10 @@ CONFIRM = N_(
 FORGOTTEN_SCHEDULES = NP_(
     "your name on {n} schedule, which goes on without it",
     "your name on {n} schedules, which go on without it",
+)
+FORGOTTEN_REVIEWS = NP_(
+    "your name on {n} review that you decided, which stands without it",
+    "your name on {n} reviews that you decided, which stand without it",
 )
 DELETE_BUTTON = N_("Delete my answers, hints, explanations and points")
 KEEP_BUTTON = N_("Keep everything")
