@@ -1,8 +1,8 @@
 """Importing: bytes in, a report out. Nothing is written here, and nothing of a file goes unsaid.
 
 A question of the report comes in whole, comes in with something missing, or does not come in. What
-is missing stays missing: no hint or explanation is made up, `tutor check` names each gap, and the
-bot asks a question when it is complete.
+is missing stays missing: no hint or explanation is made up. A server's own bank is asked with its
+gaps; in a bank's file `tutor check` names each, and the bot does not start with them.
 """
 
 import hashlib

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from bot.bank import words
 from bot.bank.formats.draft import UnreadableFileError
 from bot.bank.lines import Lines, scan
-from bot.domain.question import Bank, Question
+from bot.domain.question import Bank, Question, WholeQuestion
 from bot.errors import ConfigurationError
 
 DEFAULTS = ("topic", "difficulty", "source", "licence")
@@ -188,6 +188,7 @@ def _question(
 ) -> tuple[Question | None, list[tuple[tuple[str | int, ...], str]]]:
     defaults = {key: values[key] for key in DEFAULTS if key in values}
     try:
+        WholeQuestion.model_validate({**defaults, **table})
         return Question.model_validate({**defaults, **table}), []
     except ValidationError as error:
         details = error.errors(include_url=False)

@@ -32,8 +32,7 @@ class Submission:
         """Return a text about a bank's question, with all that the bank knows to be right."""
         return cls(
             question=question.prompt,
-            # The key points, joined, are a second complete explanation, in other words.
-            references=(question.explanation, " ".join(question.key_points)),
+            references=question.references,
             answer=answer,
             key_points=question.key_points,
             wordings=question.wordings,

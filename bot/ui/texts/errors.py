@@ -19,6 +19,13 @@ MEMBER: dict[str, str | Plural] = {
     "round_unknown": N_("I don't know this question any more."),
     "round_cancelled": N_("This question was cancelled; nobody wins or loses points by it."),
     "hints_closed": N_("This question is closed. The answer and why it is right: {link}"),
+    "no_hints": N_(
+        "There are no hints for this question. Take your time with it; it costs you nothing."
+    ),
+    "no_explanations": N_(
+        "This question takes no explanations: there is nothing to grade them by. "
+        "Your answer counts in full."
+    ),
     "hint_not_yet": N_("Hint {level} opens {when}, or as soon as you answer or explain."),
     "explanations_closed": N_(
         "This question is closed, so it takes no more explanations. "
