@@ -191,10 +191,15 @@ def _question(
         WholeQuestion.model_validate({**defaults, **table})
         return Question.model_validate({**defaults, **table}), []
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        return None, mistakes(error)
+
+
+def mistakes(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
+    """Return what is wrong with a question's values: where, and a sentence."""
+    details = error.errors(include_url=False)
     # An array with a bad element counts as one element short as well: tell it once.
     inner = {detail["loc"][:-1] for detail in details}
-    return None, [
+    return [
         (_place(detail["loc"], what), what)
         for detail, what in ((detail, words.sentence(detail)) for detail in details)
         if not (detail["type"] == "too_short" and detail["loc"] in inner)

@@ -1,7 +1,8 @@
 """When a member may have the next hint, and what it costs.
 
-A question has up to three, or none. Level 1 comes at once. The next level comes after an answer or an explanation given since the last
-one, or after a wait: long enough to think about the hint, short enough not to lose the member.
+A question has three levels, fewer or none. Level 1 comes at once. The next level comes after an
+answer or an explanation given since the last one, or after a wait: long enough to think about the
+hint, short enough not to lose the member.
 """
 
 import math

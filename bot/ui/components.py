@@ -4,6 +4,7 @@ from typing import Any
 
 import discord
 
+from bot.ui import authoring, banks, trial
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
 from bot.ui.moderators import CancelRoundButton
@@ -19,4 +20,7 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     TakeHintButton,
     CancelRoundButton,
     DeleteScheduleButton,
+    *authoring.DYNAMIC_ITEMS,
+    *trial.DYNAMIC_ITEMS,
+    *banks.DYNAMIC_ITEMS,
 )

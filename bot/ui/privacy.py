@@ -24,9 +24,13 @@ _SHOWN = (
     ("explanations", texts.EXPLANATIONS, texts.EXPLANATIONS_WHY),
     ("grades", texts.GRADES, texts.GRADES_WHY),
     ("results", texts.RESULTS, texts.RESULTS_WHY),
+    ("drafts", texts.DRAFTS, texts.DRAFTS_WHY),
     ("schedules", texts.SCHEDULES, texts.SCHEDULES_WHY),
 )
 """What of `Kept` is told, in this order: its name, its number in words, why it is kept."""
+
+_OF_MODERATORS = ("drafts", "schedules")
+"""Told to those who have any."""
 
 _LARGEST_FILE = 8 * 1024 * 1024
 """Bytes. Discord takes 10 MiB; a longer file is compressed."""
@@ -122,7 +126,7 @@ def summary_embed(locale: object, kept: Kept, backups: int) -> discord.Embed:
     )
     for name, number, why in _SHOWN:
         count: int = getattr(kept, name)
-        if name != "schedules" or count:
+        if name not in _OF_MODERATORS or count:
             embed.add_field(name=say(locale, number, n=count), value=say(locale, why), inline=False)
     embed.add_field(name=say(locale, texts.WHO), value=say(locale, texts.WHO_TEXT), inline=False)
     rights = say(locale, texts.RIGHTS_TEXT, backups=backups)

@@ -15,6 +15,7 @@ from bot.domain.question import LETTERS
 from bot.domain.round import Manner, State
 from bot.store.tables import (
     answers,
+    drafts,
     explanations,
     grades,
     hints,
@@ -26,7 +27,7 @@ from bot.store.tables import (
 
 Row = dict[str, Any]
 
-OWNED = (answers, hints, explanations, results)
+OWNED = (answers, hints, explanations, results, drafts)
 """Tables whose rows belong to the member in `user_id`: they go."""
 
 COVERED: frozenset[sa.Table] = frozenset({*OWNED, grades, schedules})
@@ -47,6 +48,7 @@ class Kept:
     explanations: int
     grades: int
     results: int
+    drafts: int
     schedules: int
     servers: int
     """Servers in which there is any of it."""
@@ -105,6 +107,7 @@ def export(conn: sa.Connection, *, user_id: int) -> dict[str, list[Row]]:
             conn, explanations, explanations.c.submitted_at, user_id, _explanation
         ),
         "points": _rows(conn, results, rounds.c.revealed_at, user_id, _result),
+        "drafts": _drafts(conn, user_id),
         "schedules_made": _made(conn, user_id),
     }
 
@@ -204,6 +207,20 @@ def _grade(row: sa.RowMapping) -> Row:
 
 def _result(row: sa.RowMapping) -> Row:
     return {"right": row[results.c.right], "points": row[results.c.points]}
+
+
+def _drafts(conn: sa.Connection, user_id: int) -> list[Row]:
+    kept = sa.select(drafts).where(_of(drafts, user_id)).order_by(drafts.c.id)
+    return [
+        {
+            "server_id": str(row["server_id"]),
+            "kind": row["kind"],
+            "bank": row["bank_title"],
+            "questions": row["content"],
+            "kept_at": _time(row["kept_at"]),
+        }
+        for row in conn.execute(kept).mappings()
+    ]
 
 
 def _made(conn: sa.Connection, user_id: int) -> list[Row]:

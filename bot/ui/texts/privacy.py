@@ -30,6 +30,8 @@ RESULTS = NP_("{n} result", "{n} results")
 RESULTS_WHY = N_(
     "Right or wrong and the points for each revealed question, for /leaderboard and /me."
 )
+DRAFTS = NP_("{n} draft", "{n} drafts")
+DRAFTS_WHY = N_("Questions that you wrote or uploaded here and have not saved in a bank yet.")
 SCHEDULES = NP_("{n} schedule", "{n} schedules")
 SCHEDULES_WHY = N_("That you made it, so that the other moderators know whom to ask.")
 

@@ -152,7 +152,14 @@ async def test_a_deleted_member_is_nowhere_and_everybody_else_untouched(
     assert await store.read(privacy.export, user_id=OTHER) == others_export
     after = await store.read(census)
     gone = {name: before[name] - after[name] for name in before if before[name] != after[name]}
-    assert gone == {"answers": 3, "hints": 3, "explanations": 3, "grades": 3, "results": 3}
+    assert gone == {
+        "answers": 3,
+        "hints": 3,
+        "explanations": 3,
+        "grades": 3,
+        "results": 3,
+        "drafts": 3,
+    }
     assert {**gone, "schedules": 3} == {
         name: getattr(deleted, name) for name in (*gone, "schedules")
     }
@@ -173,6 +180,7 @@ async def test_the_export_holds_every_value_of_the_members_rows(
         "hints": 3,
         "explanations": 3,
         "points": 3,
+        "drafts": 3,
         "schedules_made": 3,
     }
     for row in await store.read(rows, t.explanations, user_id=MEMBER):
@@ -182,6 +190,9 @@ async def test_the_export_holds_every_value_of_the_members_rows(
             assert value in text
         assert grade["key_points"][0]["text"] in text
         assert str(grade["score"]) in text
+    for row in await store.read(rows, t.drafts, user_id=MEMBER):
+        for value in (row["kind"], row["bank_title"], *row["content"]):
+            assert value in text
     for row in await store.read(rows, t.results, user_id=MEMBER):
         assert any(point["points"] == row["points"] for point in exported["points"])
     for table, column in ((t.answers, "answered_at"), (t.hints, "taken_at")):
