@@ -24,6 +24,7 @@ from bot.ui.texts import say
 
 log = logging.getLogger(__name__)
 
+REPORT, LEFT_OUT = "report.txt", "left-out.txt"
 _LARGEST_FILE = 8 * 1024 * 1024
 """Bytes. Discord takes 10 MiB; a longer file is compressed."""
 _SHOWN = 1000
@@ -103,7 +104,7 @@ async def import_(
     locale = interaction.locale
     await interaction.followup.send(
         embed=report_embed(locale, found),
-        file=attached(imports.full_report(found.report), texts.REPORT),
+        file=attached(imports.full_report(found.report), REPORT),
         view=_view(locale, found) or discord.utils.MISSING,
         ephemeral=True,
     )
@@ -177,7 +178,7 @@ def _left_out(
     listed = "\n".join(f"• {one}" for one in done.left_out)
     if len(listed) <= _SHOWN:
         return [*lines, heading, listed], files
-    report = attached("\n".join([*done.left_out, ""]).encode(), texts.LEFT_OUT_FILE)
+    report = attached("\n".join([*done.left_out, ""]).encode(), LEFT_OUT)
     return [*lines, heading], [*files, report]
 
 

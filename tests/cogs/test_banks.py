@@ -22,7 +22,7 @@ GIFT = b"""// Geography of our club
   ~Marseille
 }
 
-::Highest mountain:: Which mountain is the highest above the sea? { =Everest ~K2 ~Mauna Kea ~Elbrus }
+::Highest mountain:: Which mountain is the highest above the sea? { =Everest ~K2 ~Elbrus ~Etna }
 
 Describe a river. {}
 """

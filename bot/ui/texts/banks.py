@@ -31,7 +31,6 @@ FILLED = N_(
 )
 ATTACHED = N_("The attached file says it of every question, with its line.")
 NOTHING = N_("No question of this file comes in. The attached file says why.")
-REPORT = "report.txt"
 CONFIRM = NP_("Bring in {n} question", "Bring in {n} questions")
 LEAVE = N_("Leave it")
 LEFT = N_("Nothing was brought in.")
@@ -42,4 +41,3 @@ BROUGHT_IN = NP_(
 
 EXPORTED = NP_("One question of **{bank}**.", "{n} questions of **{bank}**.")
 LEFT_OUT = N_("What this kind of file has no place for:")
-LEFT_OUT_FILE = "left-out.txt"
