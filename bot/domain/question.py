@@ -169,23 +169,23 @@ class Question(BaseModel):
 class WholeQuestion(Question):
     """A question with all that one in `questions/` must have; `tutor check` demands it."""
 
-    hints: Annotated[
-        tuple[Annotated[Text, Field(max_length=600)], ...], Field(min_length=3, max_length=3)
-    ]
+    hints: tuple[Annotated[Text, Field(max_length=600)], ...] = Field(
+        ..., min_length=3, max_length=3
+    )
     """Levels 1 to 3, each more telling than the one before; none gives the key away."""
-    explanation: Annotated[Text, Field(max_length=1200)]
+    explanation: Text = Field(..., max_length=1200)
     """Why the key is right: shown at the reveal, and the reference that explanations meet."""
-    key_points: Annotated[
-        tuple[Annotated[Text, Field(max_length=200)], ...], Field(min_length=1, max_length=4)
-    ]
+    key_points: tuple[Annotated[Text, Field(max_length=200)], ...] = Field(
+        ..., min_length=1, max_length=4
+    )
     """The ideas that a complete explanation contains, each a sentence of its own."""
-    misconceptions: dict[Letter, Annotated[Text, Field(max_length=300)]]
+    misconceptions: dict[Letter, Annotated[Text, Field(max_length=300)]] = Field(...)
     """For each distractor, what somebody who chooses it believes."""
-    source: Annotated[Text, Field(max_length=500)]
+    source: Text = Field(..., max_length=500)
     """First line: where the fact can be checked, shown at the reveal. Further lines: where the
     question comes from, and what was changed on the way here.
     """
-    licence: Annotated[Text, Field(max_length=60)]
+    licence: Text = Field(..., max_length=60)
     """SPDX identifier where there is one."""
 
     def _is_whole(self) -> bool:

@@ -26,6 +26,8 @@ class Read:
     """An upload that was read: nothing of it is in the bank yet."""
 
     report: Report
+    told: bytes
+    """All that it says, as a text file in UTF-8."""
     bank: BankName
     topic: str
     """Of questions without one."""
@@ -95,7 +97,8 @@ async def read(
             content=content,
             now=ctx.clock(),
         )
-    return Read(found, into, topic, difficulty, kept.id if kept else None, len(content))
+    told = await asyncio.to_thread(_told, found)
+    return Read(found, told, into, topic, difficulty, kept.id if kept else None, len(content))
 
 
 async def bring_in(ctx: Context, server_id: int, user_id: int, draft_id: int) -> BroughtIn:
@@ -127,19 +130,20 @@ async def export(
         **await own_banks.titles(ctx, server_id),
     }
     name = next((one for one, title in listed.items() if plain in (one, title.casefold())), None)
-    found = await ctx.store.read(queries.contents, server_id=server_id, bank=name) if name else []
+    found = await own_banks.contents(ctx, server_id, name) if name else []
     if name is None or not found:
         raise ModeratorError("export_unknown")
-    values = [values_of(one) for one in found]
-    done = await asyncio.to_thread(exports.export, format_name, listed[name], values)
+    title = listed[name]
+    done = await asyncio.to_thread(
+        lambda: exports.export(format_name, title, [values_of(one) for one in found])
+    )
     if not done.count:
         raise ModeratorError("export_nothing")
-    return done, listed[name], name
+    return done, title, name
 
 
-def full_report(found: Report) -> bytes:
-    """Return all that a report says as a text file in UTF-8."""
-    return "\n".join([*report.told(found), report.summary(found), ""]).encode()
+def _told(found: Report) -> bytes:
+    return "\n".join([*report.told(found), report.summary(found), ""]).encode(errors="replace")
 
 
 async def _by_file(ctx: Context, server_id: int, found: Report) -> BankName:

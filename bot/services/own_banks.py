@@ -66,10 +66,15 @@ async def named(ctx: Context, server_id: int, typed: str) -> BankName:
     return BankName(name, title)
 
 
+async def contents(ctx: Context, server_id: int, bank: str | None = None) -> list[StoredQuestion]:
+    """Return every question that the server can be asked, or those of one bank by its name."""
+    rows = await ctx.store.read(own_banks.contents, server_id=server_id, bank=bank)
+    return await asyncio.to_thread(lambda: [row.read() for row in rows])
+
+
 async def known(ctx: Context, server_id: int) -> list[Known]:
     """Return every question that the server can be asked, and where it stands."""
-    found = await ctx.store.read(own_banks.contents, server_id=server_id)
-    return [Known(one.question, one.bank_title) for one in found]
+    return [Known(one.question, one.bank_title) for one in await contents(ctx, server_id)]
 
 
 async def taken(ctx: Context, server_id: int) -> set[str]:
@@ -174,7 +179,7 @@ async def drop(ctx: Context, server_id: int, user_id: int, draft_id: int) -> Non
 
 async def look(ctx: Context, kept: Draft) -> Looked:
     """Judge a draft of a question by what `tutor check` looks at."""
-    found = await ctx.store.read(own_banks.contents, server_id=kept.server_id)
+    found = await contents(ctx, kept.server_id)
     others = [one for one in found if one.id != kept.question_id]
     judged = await asyncio.to_thread(
         judge,

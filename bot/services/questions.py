@@ -62,13 +62,13 @@ async def find(
     """
     known = await search(ctx, server_id, Search(retired=retired))
     plain = typed.strip().casefold()
-    ways = (
+    ways: tuple[list[Listed], ...] = (
         [one for one in known if str(one.id) == plain],
         [one for one in known if one.slug == plain],
         [one for one in known if one.prompt.casefold() == plain],
         [one for one in known if plain and plain in one.prompt.casefold()],
     )
-    found = next((way for way in ways if way), [])
+    found = next(filter(None, ways), ways[0])
     if len(found) > 1:
         raise ModeratorError("question_ambiguous", n=len(found))
     stored = await get(ctx, found[0].id) if found else None

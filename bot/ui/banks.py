@@ -104,7 +104,7 @@ async def import_(
     locale = interaction.locale
     await interaction.followup.send(
         embed=report_embed(locale, found),
-        file=attached(imports.full_report(found.report), REPORT),
+        file=attached(found.told, REPORT),
         view=_view(locale, found) or discord.utils.MISSING,
         ephemeral=True,
     )

@@ -106,7 +106,7 @@ async def test_what_was_confirmed_or_left_is_done_with(world: World) -> None:
     assert await world.context.store.read(rows, t.drafts) == []
     # A second click, as of somebody with two windows.
     with pytest.raises(ModeratorError, match="draft_gone"):
-        await world._as_bot(imports.bring_in(world.context, world.server.id, world.moderator.id, 1))
+        await imports.bring_in(world.context, world.server.id, world.moderator.id, 1)
     assert len(await own(world)) == 2
 
     assert "No question of this file comes in." in privately(await upload(world))
@@ -133,7 +133,7 @@ async def test_the_button_asks_who_presses_it(world: World) -> None:
         (world.server.id + 1, teacher.id),
     ):
         with pytest.raises(ModeratorError, match="draft_gone"):
-            await world._as_bot(imports.bring_in(world.context, server_id, user_id, draft["id"]))
+            await imports.bring_in(world.context, server_id, user_id, draft["id"])
     assert await own(world) == []
 
 
@@ -224,7 +224,7 @@ async def test_a_shipped_bank_goes_out_and_another_servers_does_not(world: World
     await confirm(world, await upload(world), "Bring in 2 questions")
     elsewhere = imports.export(world.context, world.server.id + 1, "geography", "toml")
     with pytest.raises(ModeratorError, match="export_unknown"):
-        await world._as_bot(elsewhere)
+        await elsewhere
 
 
 async def test_a_file_too_large_for_discord_is_compressed(

@@ -107,7 +107,7 @@ async def test_mistakes_are_told_in_the_words_of_the_check_and_kept_to_be_mended
     assert "Save" not in buttons(shown)
     # The button of an old preview says it too.
     (draft,) = await drafts(world)
-    refused = await world._as_bot(_saved(world, draft["id"]))
+    refused = await _saved(world, draft["id"])
     assert refused == "draft_wrong"
     form = await press(world, shown, "Question")
     mended = await fill(world, form, ASKED | {"options": "Lyon\nParis\nparis"})
@@ -347,7 +347,7 @@ async def test_another_servers_questions_are_out_of_reach(world: World) -> None:
         own_banks.restore(context, elsewhere, 1, stored),
     ):
         with pytest.raises(ModeratorError, match=r"question_(unknown|shipped|gone)"):
-            await world._as_bot(work)
+            await work
     found = await world.context.store.read(_chosen, server_id=elsewhere, channel_id=1)
     assert found == 3
 
@@ -355,7 +355,12 @@ async def test_another_servers_questions_are_out_of_reach(world: World) -> None:
 def _chosen(conn: Any, *, server_id: int, channel_id: int) -> int:
     from bot.store.queries.questions import stock
 
-    everything = {"banks": (), "topics": (), "difficulty_min": 1, "difficulty_max": 5}
+    everything: dict[str, Any] = {
+        "banks": (),
+        "topics": (),
+        "difficulty_min": 1,
+        "difficulty_max": 5,
+    }
     return stock(conn, server_id=server_id, channel_id=channel_id, **everything).fitting
 
 

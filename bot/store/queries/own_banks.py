@@ -41,6 +41,25 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A question's row as it was fetched. A few hundred of them take longer to read than the event
+    loop may be kept waiting, so `read` belongs in a thread.
+    """
+
+    id: int
+    server_id: int
+    bank: str
+    bank_title: str
+    content: str
+    """JSON."""
+
+    def read(self) -> StoredQuestion:
+        """Return the question."""
+        content = Question.model_validate_json(self.content)
+        return StoredQuestion(self.id, self.server_id, self.bank, self.bank_title, content)
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """What a change to a bank did: the question before and after; None: it was not there."""
 
@@ -93,15 +112,19 @@ def visible(conn: sa.Connection, *, server_id: int) -> list[Listed]:
     ]
 
 
-def contents(
-    conn: sa.Connection, *, server_id: int, bank: str | None = None
-) -> list[StoredQuestion]:
+def contents(conn: sa.Connection, *, server_id: int, bank: str | None = None) -> list[Unread]:
     """Return the questions that a server can be asked, or those of one bank, with all they hold."""
-    where = [_c.server_id.in_((SHIPPED, server_id)), _c.retired_at.is_(None)]
+    where: list[sa.ColumnElement[bool]] = [
+        _c.server_id.in_((SHIPPED, server_id)),
+        _c.retired_at.is_(None),
+    ]
     if bank is not None:
         where.append(_c.bank == bank)
-    rows = conn.execute(sa.select(questions).where(*where).order_by(_c.id))
-    return [_stored(row) for row in rows]
+    text = sa.type_coerce(_c.content, sa.Text)
+    rows = conn.execute(
+        sa.select(_c.id, _c.server_id, _c.bank, _c.bank_title, text).where(*where).order_by(_c.id)
+    )
+    return [Unread(*row) for row in rows]
 
 
 def banks(conn: sa.Connection, *, server_id: int) -> dict[str, str]:
