@@ -8,8 +8,8 @@ from bot.domain.question import LETTERS
 
 BREAK = "⏎"
 """Stands for a line's end inside an entry, where each line is an entry."""
-_BELIEF = re.compile(r"([A-Fa-f])\s*[:.)]\s*(.+)")
-_LETTERED = re.compile(r"([A-Fa-f])\s*[:.)]\s+(\S.*)")
+_BELIEF = re.compile(r"([A-Fa-f])\s*[:.)]\s*(.+)", re.DOTALL)
+_LETTERED = re.compile(r"([A-Fa-f])\s*[:.)]\s+(\S.*)", re.DOTALL)
 
 
 def written(values: Mapping[str, Any]) -> dict[str, str]:

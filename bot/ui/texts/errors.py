@@ -56,7 +56,7 @@ MODERATOR: dict[str, str | Plural] = {
     "no_open_round": N_("There is no open question in this channel."),
     "no_question_fits": N_(
         "No question fits: the banks, topics and difficulty that were asked for have none. "
-        "Choose others with /schedule edit, or ask the operator for more banks."
+        "Choose others with /schedule edit, or bring more in with /bank import."
     ),
     "channel_missing": N_(
         "The channel {channel} is gone, or I may not see it. "
