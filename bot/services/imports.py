@@ -69,6 +69,7 @@ async def read(
     if len(raw) > MAX_BYTES:
         raise ModeratorError("file_too_large", most=MAX_BYTES // 2**20)
     into = await own_banks.named(ctx, server_id, bank) if bank else None
+    said = {"topic": (topic or "").strip(), "difficulty": difficulty}
     known = await own_banks.known(ctx, server_id)
     taken = await own_banks.taken(ctx, server_id)
     async with ctx.reading:
@@ -79,10 +80,10 @@ async def read(
             format_name=format_name,
             known=known,
             taken=taken,
-            wishes=Wishes({"difficulty": difficulty} if difficulty else {}),
+            wishes=Wishes({key: one for key, one in said.items() if one}),
         )
     into = into or await _by_file(ctx, server_id, found)
-    topic, difficulty = topic or into.title[:60], difficulty or DIFFICULTY
+    topic, difficulty = (topic or "").strip() or into.title[:60], difficulty or DIFFICULTY
     content = await asyncio.to_thread(_completed, found, topic, difficulty)
     kept = None
     if content:

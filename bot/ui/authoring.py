@@ -18,7 +18,7 @@ from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.forms import Form, Input, sent
 from bot.ui.moderators import require
-from bot.ui.questions import details, short
+from bot.ui.questions import chosen, details, short
 from bot.ui.style import MUTED, WRONG
 from bot.ui.texts import questions as texts
 from bot.ui.texts import say
@@ -138,12 +138,13 @@ async def add(
     await interaction.response.send_modal(form(interaction.locale, draft, "ask"))
 
 
-async def edit(interaction: Interaction, chosen: str) -> None:
+async def edit(interaction: Interaction, typed_name: str) -> None:
     """Answer `/question edit` with the preview of what is to be changed; the command has been
     acknowledged. Raises ModeratorError.
     """
     context, server_id = context_of(interaction), server_of(interaction)
-    stored = await questions.find(context, server_id, chosen)
+    # Rounds keep what was asked, so a change can wait for the reveal of one that is open.
+    stored = await chosen(interaction, typed_name)
     if stored.server_id != server_id:
         view = discord.ui.View(timeout=None)
         view.add_item(CopyButton(stored.id, say(interaction.locale, texts.COPY)))

@@ -262,7 +262,7 @@ async def test_show_shows_all_but_not_while_it_is_open(world: World) -> None:
     assert "🇧 **Paris** ✅" in shown
     assert "since 987" in shown
     await world.slash(world.moderator, "quiz now", banks="our-own-questions")
-    for command in ("show", "try"):
+    for command in ("show", "try", "edit"):
         told = privately(
             await world.slash(world.moderator, f"question {command}", question=str(row["id"]))
         )
