@@ -13,7 +13,7 @@ from bot.services import own_banks
 from bot.services.context import Context
 from bot.services.own_banks import BankName, values_of
 from bot.store.queries import drafts
-from bot.store.queries import own_banks as queries
+from bot.store.queries.questions import SHIPPED
 
 MAX_BYTES = 1024 * 1024
 """Of a file that is uploaded."""
@@ -112,7 +112,7 @@ async def bring_in(ctx: Context, server_id: int, user_id: int, draft_id: int) ->
         raise ModeratorError("draft_gone")
     new = await asyncio.to_thread(lambda: [Question.model_validate(one) for one in kept.content])
     added = await ctx.store.write(
-        queries.bring_in, server_id=server_id, user_id=user_id, draft_id=draft_id, new=new
+        drafts.bring_in, server_id=server_id, user_id=user_id, draft_id=draft_id, new=new
     )
     return BroughtIn(BankName(kept.bank, kept.bank_title), tuple(added))
 
@@ -127,7 +127,7 @@ async def export(
     """
     plain = bank.strip().casefold()
     listed = {
-        **await own_banks.titles(ctx, queries.SHIPPED),
+        **await own_banks.titles(ctx, SHIPPED),
         **await own_banks.titles(ctx, server_id),
     }
     name = next((one for one, title in listed.items() if plain in (one, title.casefold())), None)

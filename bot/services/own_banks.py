@@ -209,7 +209,7 @@ async def save(ctx: Context, server_id: int, user_id: int, draft_id: int) -> Cha
         wanted = unused(identify(question.prompt), await taken(ctx, server_id))
         question = question.model_copy(update={"id": wanted})
     return await ctx.store.write(
-        own_banks.save,
+        drafts.save,
         server_id=server_id,
         user_id=user_id,
         draft_id=draft_id,

@@ -7,6 +7,10 @@ from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
+from bot.domain.question import Question
+from bot.errors import ModeratorError
+from bot.store.queries import own_banks, questions
+from bot.store.queries.own_banks import Changed
 from bot.store.tables import drafts
 
 KEPT = timedelta(days=14)
@@ -113,6 +117,65 @@ def drop(conn: sa.Connection, *, server_id: int, user_id: int, draft_id: int) ->
         sa.delete(drafts).where(_c.id == draft_id, _c.server_id == server_id, _c.user_id == user_id)
     )
     return gone.rowcount > 0
+
+
+def save(
+    conn: sa.Connection,
+    *,
+    server_id: int,
+    user_id: int,
+    draft_id: int,
+    question: Question,
+    now: datetime,
+) -> Changed:
+    """Make a member's draft a question of the server's bank, in one change.
+
+    Raises ModeratorError: draft_gone, and as `own_banks.add` and `replace`.
+    """
+    draft = _taken(conn, server_id, user_id, draft_id, "question")
+    if draft.question_id is not None:
+        return own_banks.replace(
+            conn,
+            server_id=server_id,
+            question_id=draft.question_id,
+            question=question,
+            now=now,
+        )
+    (added,) = own_banks.add(
+        conn,
+        server_id=server_id,
+        bank=draft.bank,
+        bank_title=draft.bank_title,
+        new=[question],
+    )
+    return Changed(None, questions.get(conn, question_id=added))
+
+
+def bring_in(
+    conn: sa.Connection,
+    *,
+    server_id: int,
+    user_id: int,
+    draft_id: int,
+    new: Sequence[Question],
+) -> list[int]:
+    """Make all of a member's import questions of the server's bank, in one change, and return the
+    ids of their rows. Raises ModeratorError: draft_gone, and as `own_banks.add`.
+    """
+    draft = _taken(conn, server_id, user_id, draft_id, "import")
+    return own_banks.add(
+        conn, server_id=server_id, bank=draft.bank, bank_title=draft.bank_title, new=new
+    )
+
+
+def _taken(conn: sa.Connection, server_id: int, user_id: int, draft_id: int, kind: Kind) -> Draft:
+    """Take a draft away and return it: whoever comes second finds none."""
+    key = {"server_id": server_id, "user_id": user_id, "draft_id": draft_id}
+    draft = get(conn, **key)
+    if draft is None or draft.kind != kind:
+        raise ModeratorError("draft_gone")
+    drop(conn, **key)
+    return draft
 
 
 def _one(

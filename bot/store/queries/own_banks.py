@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from bot.domain.question import Question
 from bot.errors import ModeratorError
-from bot.store.queries import drafts
 from bot.store.queries.questions import StoredQuestion, digest
 from bot.store.tables import SHIPPED, questions
 
@@ -120,7 +119,7 @@ def contents(conn: sa.Connection, *, server_id: int, bank: str | None = None) ->
     ]
     if bank is not None:
         where.append(_c.bank == bank)
-    text = sa.type_coerce(_c.content, sa.Text)
+    text = sa.cast(_c.content, sa.Text)
     rows = conn.execute(
         sa.select(_c.id, _c.server_id, _c.bank, _c.bank_title, text).where(*where).order_by(_c.id)
     )
@@ -225,65 +224,6 @@ def restore(conn: sa.Connection, *, server_id: int, question_id: int) -> Changed
         raise ModeratorError("bank_full", most=MOST)
     _set_retired(conn, question_id, None)
     return Changed(None, _stored(row))
-
-
-def save(
-    conn: sa.Connection,
-    *,
-    server_id: int,
-    user_id: int,
-    draft_id: int,
-    question: Question,
-    now: datetime,
-) -> Changed:
-    """Make a member's draft a question of the server's bank, in one change.
-
-    Raises ModeratorError: draft_gone, and as `add` and `replace`.
-    """
-    draft = _taken(conn, server_id, user_id, draft_id, "question")
-    if draft.question_id is not None:
-        return replace(
-            conn,
-            server_id=server_id,
-            question_id=draft.question_id,
-            question=question,
-            now=now,
-        )
-    (added,) = add(
-        conn,
-        server_id=server_id,
-        bank=draft.bank,
-        bank_title=draft.bank_title,
-        new=[question],
-    )
-    return Changed(None, _stored(_own(conn, server_id, added)))
-
-
-def bring_in(
-    conn: sa.Connection,
-    *,
-    server_id: int,
-    user_id: int,
-    draft_id: int,
-    new: Sequence[Question],
-) -> list[int]:
-    """Make all of a member's import questions of the server's bank, in one change, and return the
-    ids of their rows. Raises ModeratorError: draft_gone, and as `add`.
-    """
-    draft = _taken(conn, server_id, user_id, draft_id, "import")
-    return add(conn, server_id=server_id, bank=draft.bank, bank_title=draft.bank_title, new=new)
-
-
-def _taken(
-    conn: sa.Connection, server_id: int, user_id: int, draft_id: int, kind: drafts.Kind
-) -> drafts.Draft:
-    """Take a draft away and return it: whoever comes second finds none."""
-    key = {"server_id": server_id, "user_id": user_id, "draft_id": draft_id}
-    draft = drafts.get(conn, **key)
-    if draft is None or draft.kind != kind:
-        raise ModeratorError("draft_gone")
-    drafts.drop(conn, **key)
-    return draft
 
 
 def _age(row: Any) -> tuple[bool, datetime | int, int]:
