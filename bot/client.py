@@ -45,6 +45,8 @@ COGS = (
     "cogs.schedule",
     "cogs.quiz",
     "cogs.tutor",
+    "cogs.questions",
+    "cogs.banks",
 )
 CLOCK_SLACK = timedelta(minutes=2)
 """Clocks are corrected by less than this all the time."""

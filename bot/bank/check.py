@@ -11,6 +11,7 @@ from typing import TypeAlias
 from bot.bank.duplicates import Asked, ask_the_same, asked
 from bot.bank.examples import same_examples, too_few_examples
 from bot.bank.giveaway import gives_away
+from bot.bank.lines import Lines
 from bot.bank.load import BankFile, Finding, Placed, read_folder
 from bot.bank.text import named_by_print, normal
 from bot.domain.question import Question
@@ -29,6 +30,9 @@ CHANCE_LIMIT = 0.01
 """A habit is reported when chance alone would bring it about less often than this."""
 
 Folder: TypeAlias = Sequence[BankFile]
+QuestionCheck: TypeAlias = Callable[[BankFile, Placed], Iterator[Finding]]
+_NOWHERE = Path("-")
+"""Stands for the file of what lies in no file."""
 
 
 def check_folder(folder: Path) -> list[Finding]:
@@ -44,6 +48,32 @@ def check_folder(folder: Path) -> list[Finding]:
     for check_all in FOLDER_CHECKS:
         findings.extend(check_all(files))
     return sorted(set(findings))
+
+
+def check_question(question: Question) -> list[str]:
+    """Return what is found about one question by itself, without its id."""
+    return _said(QUESTION_CHECKS, question)
+
+
+def does_not_fit(question: Question) -> list[str]:
+    """Return why Discord would not take the question's post or its reveal; nothing: it would."""
+    return _said((too_long_together,), question)
+
+
+def check_bank(questions: Sequence[Question]) -> list[str]:
+    """Return what is found about questions together, as a bank."""
+    placed = tuple(Placed(index, question) for index, question in enumerate(questions))
+    file = BankFile(_NOWHERE, "", placed, Lines(), ())
+    return [finding.what for check in BANK_CHECKS for finding in check(file)]
+
+
+def _said(checks: Sequence[QuestionCheck], question: Question) -> list[str]:
+    placed = Placed(0, question)
+    file = BankFile(_NOWHERE, "", (placed,), Lines(), ())
+    prefix = f"{question.id}: "
+    return [
+        finding.what.removeprefix(prefix) for check in checks for finding in check(file, placed)
+    ]
 
 
 def equal_options(file: BankFile, placed: Placed) -> Iterator[Finding]:
@@ -188,7 +218,7 @@ def near_duplicates(files: Folder) -> Iterator[Finding]:
             earlier.append((file, placed, this))
 
 
-QUESTION_CHECKS: tuple[Callable[[BankFile, Placed], Iterator[Finding]], ...] = (
+QUESTION_CHECKS: tuple[QuestionCheck, ...] = (
     equal_options,
     equal_hints,
     given_away,

@@ -1,7 +1,7 @@
-"""What a question that comes from elsewhere still lacks, and how it is checked in spite of that.
+"""What a question that comes from elsewhere lacks, and how it is checked in spite of that.
 
-A gap is filled with a stand-in for the time of the check only: nothing that no person wrote is ever
-written into a bank.
+What a question cannot be without is filled with a stand-in for the time of the check only: nothing
+that no person wrote is ever written into a bank.
 """
 
 from collections.abc import Mapping
@@ -9,29 +9,13 @@ from typing import Any, cast
 
 from bot.domain.question import LETTERS, Question
 
-_STAND_INS: Mapping[str, Any] = {
-    # What no check can take offence at.
-    "hints": ("1", "2", "3"),
-    "explanation": "-",
-    "key_points": ("-",),
-    "topic": "-",
-    "difficulty": 1,
-    "source": "-",
-    "licence": "-",
-}
+_STAND_INS: Mapping[str, Any] = {"id": "stand-in", "topic": "-", "difficulty": 1}
+_WANTED = ("explanation", "key_points", "topic", "difficulty", "source", "licence")
 
 
 def filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a question's values with stand-ins in its gaps."""
-    whole: dict[str, Any] = {"id": "stand-in", **_STAND_INS, **values}
-    hints = listed(whole["hints"])
-    if 0 < len(hints) < 3:
-        whole["hints"] = [*hints, *_STAND_INS["hints"][len(hints) :]]
-    believed = whole.get("misconceptions", {})
-    if isinstance(believed, dict):
-        gaps = dict.fromkeys(_distractors(whole), "-")
-        whole["misconceptions"] = {**gaps, **cast("dict[str, Any]", believed)}
-    return whole
+    """Return a question's values with stand-ins for what it cannot be without."""
+    return {**_STAND_INS, **values}
 
 
 def missing(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -47,7 +31,7 @@ def missing(values: Mapping[str, Any]) -> tuple[str, ...]:
             found.append("hints" if not hints else f"hint {' and '.join('23'[hints - 1 :])}")
         elif key == "misconceptions" and gaps:
             found.append(f"misconceptions of {', '.join(gaps)}")
-        elif key in _STAND_INS and not values.get(key):
+        elif key in _WANTED and not values.get(key):
             found.append(key)
     return tuple(found)
 

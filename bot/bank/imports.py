@@ -1,29 +1,26 @@
 """Importing: bytes in, a report out. Nothing is written here, and nothing of a file goes unsaid.
 
 A question of the report comes in whole, comes in with something missing, or does not come in. What
-is missing stays missing: no hint or explanation is made up, `tutor check` names each gap, and the
-bot asks a question when it is complete.
+is missing stays missing: no hint or explanation is made up. A server's own bank is asked with its
+gaps; in a bank's file `tutor check` names each, and the bot does not start with them.
 """
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeGuard
 
 from pydantic import ValidationError
 
 from bot.bank import words
-from bot.bank.check import QUESTION_CHECKS
+from bot.bank.check import check_question, does_not_fit
 from bot.bank.duplicates import Asked, ask_the_same, asked, same_key
 from bot.bank.formats import limits
 from bot.bank.formats.draft import Draft, Note, Parsed, Refused, Source, UnreadableFileError
 from bot.bank.formats.table import BY_NAME, recognised
 from bot.bank.gaps import filled, listed, missing
-from bot.bank.lines import Lines
-from bot.bank.load import BankFile, Placed
 from bot.domain.question import Question
 
 ASKED = ("prompt", "code", "options", "answer")
@@ -117,6 +114,7 @@ def report_on(
     *,
     format_name: str | None = None,
     known: Sequence[Known] = (),
+    taken: Collection[str] = (),
     wishes: Wishes | None = None,
 ) -> Report:
     """Return what an import of a file would bring; raises nothing for what the file contains.
@@ -124,14 +122,14 @@ def report_on(
     It takes up to some seconds, so nothing else should wait for it: call it in a thread.
 
     `name` is the file's name, `format_name` one of `formats.table.READ` (None: by name and
-    content), `known` every question that it is held against.
+    content), `known` every question that it is held against, `taken` further ids that were given.
     """
     wishes = wishes or Wishes()
     try:
         chosen, found = parse(Source(name, raw, wishes.columns), format_name)
     except UnreadableFileError as error:
         return Report(name, format_name or "", "", unreadable=Note(error.line, error.what))
-    judge = _Judge(name, known, wishes)
+    judge = _Judge(known, taken, wishes)
     incoming: list[Incoming] = []
     refused = list(found.refused)
     for draft in found.drafts:
@@ -147,10 +145,9 @@ def report_on(
 class _Judge:
     """Judges drafts in the order of their file, each against those before it and what is there."""
 
-    def __init__(self, name: str, known: Sequence[Known], wishes: Wishes) -> None:
-        self.name = name
+    def __init__(self, known: Sequence[Known], taken: Collection[str], wishes: Wishes) -> None:
         self.defaults = wishes.defaults
-        self.ids = {one.question.id for one in known}
+        self.ids = {*taken, *(one.question.id for one in known)}
         self.asked: list[tuple[Asked, str]] = [
             (
                 asked(
@@ -171,8 +168,10 @@ class _Judge:
         if why := self._fitted(values, notes):
             return Refused(draft.line, shown, why)
         question = Question.model_validate(filled(values))
+        for what in does_not_fit(question):
+            return Refused(draft.line, shown, f"is too long for Discord: {what}")
         this = asked(question.prompt, question.code, question.options[question.key])
-        notes += self._checked(draft.line, question)
+        notes += check_question(question)
         same = self._same(this, notes)
         values["id"] = self._id(draft, values, [] if same else notes)
         self.ids.add(values["id"])
@@ -205,24 +204,10 @@ class _Judge:
         given = values.get("id")
         wanted = next((one for one in (given, draft.name) if _is_id(one)), "")
         made = wanted or identify(draft.name or str(given or "") or values["prompt"])
-        chosen, number = made, 1
-        while chosen in self.ids:
-            number += 1
-            chosen = f"{made[:58]}-{number}"
+        chosen = unused(made, self.ids)
         if wanted and chosen != wanted:
             notes.append(f"the id {wanted} is taken; it comes in as {chosen}")
         return chosen
-
-    def _checked(self, line: int, question: Question) -> list[str]:
-        """Return what `tutor check` says of the question, without its name."""
-        placed = Placed(0, question)
-        file = BankFile(Path(self.name), "", (placed,), Lines(questions=[{(): line}]), ())
-        prefix = f"{question.id}: "
-        return [
-            finding.what.removeprefix(prefix)
-            for check in QUESTION_CHECKS
-            for finding in check(file, placed)
-        ]
 
     def _same(self, this: Asked, notes: list[str]) -> str | None:
         """Return where the same is asked, if it is. The same words with another key ('Which of
@@ -244,6 +229,15 @@ def _key_and_words(detail: Any) -> tuple[str, str]:
     # The question's own validator speaks of the key that its sentence begins with.
     key = str(detail["loc"][0]) if detail["loc"] else re.split(r"\W", what)[0]
     return key, what
+
+
+def unused(wanted: str, ids: Collection[str]) -> str:
+    """Return an id that is not among `ids`: the wanted one, or it with a number."""
+    chosen, number = wanted, 1
+    while chosen in ids:
+        number += 1
+        chosen = f"{wanted[:58]}-{number}"
+    return chosen
 
 
 def identify(text: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from bot.bank import words
 from bot.bank.formats.draft import UnreadableFileError
 from bot.bank.lines import Lines, scan
-from bot.domain.question import Bank, Question
+from bot.domain.question import Bank, Question, WholeQuestion
 from bot.errors import ConfigurationError
 
 DEFAULTS = ("topic", "difficulty", "source", "licence")
@@ -188,12 +188,18 @@ def _question(
 ) -> tuple[Question | None, list[tuple[tuple[str | int, ...], str]]]:
     defaults = {key: values[key] for key in DEFAULTS if key in values}
     try:
+        WholeQuestion.model_validate({**defaults, **table})
         return Question.model_validate({**defaults, **table}), []
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        return None, mistakes(error)
+
+
+def mistakes(error: ValidationError) -> list[tuple[tuple[str | int, ...], str]]:
+    """Return what is wrong with a question's values: where, and a sentence."""
+    details = error.errors(include_url=False)
     # An array with a bad element counts as one element short as well: tell it once.
     inner = {detail["loc"][:-1] for detail in details}
-    return None, [
+    return [
         (_place(detail["loc"], what), what)
         for detail, what in ((detail, words.sentence(detail)) for detail in details)
         if not (detail["type"] == "too_short" and detail["loc"] in inner)

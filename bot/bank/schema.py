@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.bank.load import DEFAULTS
-from bot.domain.question import Question
+from bot.domain.question import WholeQuestion
 
 
 def bank_schema() -> dict[str, Any]:
     """Return the schema (draft 2020-12) of a bank's file. What spans several keys, such as the
     answer being one of the options, is left to `tutor check`.
     """
-    question = Question.model_json_schema()
+    question = WholeQuestion.model_json_schema()
     shared = question.pop("$defs", {})
     # A default above the questions may stand in for these, so no question alone must have them.
     question["required"] = [key for key in question["required"] if key not in DEFAULTS]

@@ -1,7 +1,8 @@
 """When a member may have the next hint, and what it costs.
 
-Level 1 comes at once. The next level comes after an answer or an explanation given since the last
-one, or after a wait: long enough to think about the hint, short enough not to lose the member.
+A question has three levels, fewer or none. Level 1 comes at once. The next level comes after an
+answer or an explanation given since the last one, or after a wait: long enough to think about the
+hint, short enough not to lose the member.
 """
 
 import math
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.scoring import HINT_LEVELS, hint_cost
+from bot.domain.scoring import hint_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Offer:
     """What a member can have next."""
 
     level: int | None
-    """1 to 3; None: all were taken."""
+    """1 to 3; None: there are no more."""
     wait_seconds: int
     """Whole seconds until then, rounded up; 0: now."""
     cost: int
@@ -34,15 +35,16 @@ def offer(
     worked_at: datetime | None,
     now: datetime,
     *,
+    levels: int,
     difficulty: int,
     wait_seconds: int,
 ) -> Offer:
-    """Return the next hint for a member who took the levels 1..n at `taken_at` (in that order).
+    """Return the next of `levels` hints for a member who took 1..n at `taken_at` (in that order).
 
     `worked_at` is the time of the member's latest answer or explanation in the round. All times are
     aware. Should the clock have been set back, nobody waits longer than `wait_seconds`.
     """
-    if len(taken_at) >= HINT_LEVELS:
+    if len(taken_at) >= levels:
         return Offer(None, 0, 0)
     level, cost = len(taken_at) + 1, hint_cost(difficulty)
     if not taken_at or (worked_at is not None and worked_at > taken_at[-1]):

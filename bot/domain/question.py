@@ -63,7 +63,12 @@ class Example(BaseModel):
 
 
 class Question(BaseModel):
-    """One question of a bank. Lengths are in characters and keep a post within Discord's limits."""
+    """One question of a bank. Lengths are in characters and keep a post within Discord's limits.
+
+    A question from another program, or a server's own, may have no hints, nothing to grade
+    explanations by, no misconceptions or no source: it can be asked all the same. Shipped ones
+    have all of it (`WholeQuestion`).
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True
@@ -81,27 +86,27 @@ class Question(BaseModel):
     """In the order of their letters."""
     answer: Letter
     """The key: the letter of the one right option."""
-    hints: Annotated[
-        tuple[Annotated[Text, Field(max_length=600)], ...], Field(min_length=3, max_length=3)
-    ]
+    hints: Annotated[tuple[Annotated[Text, Field(max_length=600)], ...], Field(max_length=3)] = ()
     """Levels 1 to 3, each more telling than the one before; none gives the key away."""
-    explanation: Annotated[Text, Field(max_length=1200)]
+    explanation: Annotated[str, Field(max_length=1200)] = ""
     """Why the key is right: shown at the reveal, and the reference that explanations meet."""
     key_points: Annotated[
-        tuple[Annotated[Text, Field(max_length=200)], ...], Field(min_length=1, max_length=4)
-    ]
+        tuple[Annotated[Text, Field(max_length=200)], ...], Field(max_length=4)
+    ] = ()
     """The ideas that a complete explanation contains, each a sentence of its own."""
-    misconceptions: dict[Letter, Annotated[Text, Field(max_length=300)]]
+    misconceptions: dict[Letter, Annotated[Text, Field(max_length=300)]] = Field(
+        default_factory=dict[Letter, str]
+    )
     """For each distractor, what somebody who chooses it believes."""
     topic: Annotated[Text, Field(max_length=60)]
     """What it is about, as members read it; their accuracy is counted by it."""
     difficulty: Annotated[int, Field(ge=1, le=5, strict=True)]
     """From 1, which nearly all get right, to 5, which few do."""
-    source: Annotated[Text, Field(max_length=500)]
+    source: Annotated[str, Field(max_length=500)] = ""
     """First line: where the fact can be checked, shown at the reveal. Further lines: where the
     question comes from, and what was changed on the way here.
     """
-    licence: Annotated[Text, Field(max_length=60)]
+    licence: Annotated[str, Field(max_length=60)] = ""
     """SPDX identifier where there is one."""
     program: Program | None = None
     """What proves the key, where running code can."""
@@ -116,7 +121,8 @@ class Question(BaseModel):
                 f"answer is {self.answer}, but the options are {letters[0]}-{letters[-1]}"
             )
         distractors = set(letters) - {self.answer}
-        if set(self.misconceptions) != distractors:
+        given = set(self.misconceptions)
+        if given - distractors or (self._is_whole() and given != distractors):
             wanted = ", ".join(sorted(distractors))
             raise ValueError(f"misconceptions needs one entry for each distractor: {wanted}")
         if self.program and not (self.program.source or self.code):
@@ -130,6 +136,9 @@ class Question(BaseModel):
                 )
         return self
 
+    def _is_whole(self) -> bool:
+        return False
+
     @property
     def letters(self) -> str:
         """The letters of the options, in order: 'ABCD' for four."""
@@ -137,8 +146,14 @@ class Question(BaseModel):
 
     @property
     def reading(self) -> str:
-        """Where members can read more: the first line of the source."""
-        return self.source.splitlines()[0]
+        """Where members can read more: the first line of the source; '' where there is none."""
+        return self.source.partition("\n")[0]
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Complete explanations that a member's is held against; none: nothing can be graded."""
+        # The key points, joined, are a second one, in other words than the first.
+        return tuple(text for text in (self.explanation, " ".join(self.key_points)) if text)
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -149,6 +164,32 @@ class Question(BaseModel):
     def key(self) -> int:
         """The index of the right option, from 0."""
         return LETTERS.index(self.answer)
+
+
+class WholeQuestion(Question):
+    """A question with all that one in `questions/` must have; `tutor check` demands it."""
+
+    hints: tuple[Annotated[Text, Field(max_length=600)], ...] = Field(
+        ..., min_length=3, max_length=3
+    )
+    """Levels 1 to 3, each more telling than the one before; none gives the key away."""
+    explanation: Text = Field(..., max_length=1200)
+    """Why the key is right: shown at the reveal, and the reference that explanations meet."""
+    key_points: tuple[Annotated[Text, Field(max_length=200)], ...] = Field(
+        ..., min_length=1, max_length=4
+    )
+    """The ideas that a complete explanation contains, each a sentence of its own."""
+    misconceptions: dict[Letter, Annotated[Text, Field(max_length=300)]] = Field(...)
+    """For each distractor, what somebody who chooses it believes."""
+    source: Text = Field(..., max_length=500)
+    """First line: where the fact can be checked, shown at the reveal. Further lines: where the
+    question comes from, and what was changed on the way here.
+    """
+    licence: Text = Field(..., max_length=60)
+    """SPDX identifier where there is one."""
+
+    def _is_whole(self) -> bool:
+        return True
 
 
 class Bank(BaseModel):

@@ -36,8 +36,7 @@ class Submission:
         """
         return cls(
             question=question.prompt,
-            # The key points, joined, are a second complete explanation, in other words.
-            references=(question.explanation, " ".join(question.key_points)),
+            references=question.references,
             answer=answer,
             key_points=question.key_points,
             wordings=(*question.wordings, *remembered),

@@ -103,6 +103,8 @@ class Context:
     """Held from the choice of a question until a round has it: two rounds that are due together
     must not choose the same one.
     """
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a moderator's file is read: several large ones at once would fill the memory."""
     _channels: defaultdict[int, asyncio.Lock] = field(
         default_factory=lambda: defaultdict[int, asyncio.Lock](asyncio.Lock)
     )

@@ -72,7 +72,7 @@ class Graded:
 async def begin(ctx: Context, round_id: int, user_id: int, server_id: int) -> Attempts:
     """Return a member's attempts in a round of this server: open, or with explanations of theirs.
 
-    Raises MemberError: round_unknown, round_cancelled, explanations_closed.
+    Raises MemberError: round_unknown, round_cancelled, explanations_closed, no_explanations.
     """
     found = await ctx.store.read(queries.attempts, round_id=round_id, user_id=user_id)
     attempts = _checked(ctx, found, server_id)
@@ -86,7 +86,7 @@ async def submit(ctx: Context, round_id: int, user_id: int, server_id: int, text
 
     The text is stored as it was written, white space around it aside; `grade` is expected to
     follow. Raises MemberError: explanation_empty, explanation_too_long, round_unknown,
-    round_cancelled, explanations_closed, no_attempts_left.
+    round_cancelled, explanations_closed, no_explanations, no_attempts_left.
     """
     text = text.strip()
     longest, allowed = (
@@ -272,6 +272,8 @@ def _checked(ctx: Context, found: queries.Attempts | None, server_id: int) -> At
         raise MemberError("round_unknown")
     if found.round.state is State.CANCELLED:
         raise MemberError("round_cancelled")
+    if found.round.state is State.OPEN and not found.round.question.references:
+        raise MemberError("no_explanations")
     return Attempts(found.round, found.used, ctx.settings.explanations.attempts)
 
 

@@ -33,7 +33,7 @@ class Hints:
 async def look(ctx: Context, round_id: int, user_id: int, server_id: int) -> Hints:
     """Return a member's hints in an open round of this server.
 
-    Raises MemberError: round_unknown, hints_closed, round_cancelled.
+    Raises MemberError: round_unknown, hints_closed, round_cancelled, no_hints.
     """
     now = ctx.clock()
     found = await ctx.store.read(
@@ -76,6 +76,8 @@ def _hints(found: queries.Shelf | None, server_id: int, now: datetime) -> Hints:
         raise MemberError("round_cancelled")
     if round_.state != State.OPEN:
         raise MemberError("hints_closed", link=links.to_post(round_))
+    if not round_.question.hints:
+        raise MemberError("no_hints")
     ready_at = now + timedelta(seconds=next_.wait_seconds) if next_.wait_seconds else None
     return Hints(
         round=round_,

@@ -120,6 +120,24 @@ questions = sa.Table(
     sa.UniqueConstraint("server_id", "bank", "slug", "digest"),
 )
 
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    _id("id", primary_key=True),
+    _server(),
+    sa.Column("user_id", sa.BigInteger, nullable=False, comment="the moderator"),
+    sa.Column("kind", sa.Text, nullable=False, comment="question, import"),
+    _id("question_id", sa.ForeignKey("questions.id"), comment="what is edited; null: a new one"),
+    sa.Column("bank", sa.Text, nullable=False),
+    sa.Column("bank_title", sa.Text, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False, comment="[values of a question]"),
+    sa.Column("kept_at", Utc, nullable=False),
+    comment="What a moderator wrote or uploaded and has not saved in the server's bank yet.",
+    # Never the id of an older one again: buttons of that may still stand.
+    sqlite_autoincrement=True,
+)
+sa.Index(None, drafts.c.server_id, drafts.c.user_id)
+
 schedules = sa.Table(
     "schedules",
     metadata,

@@ -4,6 +4,7 @@ from typing import Any
 
 import discord
 
+from bot.ui import authoring, banks, trial
 from bot.ui.appeals import AppealButton
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
@@ -23,4 +24,7 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     CancelRoundButton,
     DeleteScheduleButton,
     ReviewButton,
+    *authoring.DYNAMIC_ITEMS,
+    *trial.DYNAMIC_ITEMS,
+    *banks.DYNAMIC_ITEMS,
 )

@@ -26,6 +26,7 @@ _SHOWN = (
     ("results", texts.RESULTS, texts.RESULTS_WHY),
     ("appeals", texts.APPEALS, texts.APPEALS_WHY),
     ("reviews", texts.REVIEWS, texts.REVIEWS_WHY),
+    ("drafts", texts.DRAFTS, texts.DRAFTS_WHY),
     ("schedules", texts.SCHEDULES, texts.SCHEDULES_WHY),
     ("decided", texts.DECIDED, texts.DECIDED_WHY),
     ("skips", texts.SKIPS, texts.SKIPS_WHY),

@@ -26,9 +26,10 @@ def post_embed(locale: object, round_: Round, closes_at: datetime) -> discord.Em
         say(locale, texts.OPTION, letter=letter, option=option)
         for letter, option in zip(letters, question.options, strict=True)
     ]
+    closes = texts.CLOSES_EXPLAIN if question.references else texts.CLOSES
     rules = [
         say(locale, how, first=letters[0], last=letters[-1]),
-        say(locale, texts.CLOSES, closes=int(closes_at.timestamp())),
+        say(locale, closes, closes=int(closes_at.timestamp())),
     ]
     if round_.late:
         rules.append(say(locale, texts.LATE, due=int(round_.due_at.timestamp())))
@@ -72,7 +73,7 @@ def reveal_embed(locale: object, round_: Round, outcome: Outcome) -> discord.Emb
         question.explanation,
         tally_words(locale, outcome.tally),
     ]
-    embed = _embed(locale, round_, GOOD, parts)
+    embed = _embed(locale, round_, GOOD, [part for part in parts if part])
     embed.title = say(locale, texts.REVEALED, key=REACTIONS[question.key])
     if outcome.best:
         embed.add_field(
@@ -82,7 +83,8 @@ def reveal_embed(locale: object, round_: Round, outcome: Outcome) -> discord.Emb
                 for medal, (user_id, points) in zip(MEDALS, outcome.best, strict=False)
             ),
         )
-    embed.add_field(name=say(locale, texts.READ_MORE), value=question.reading, inline=False)
+    if question.reading:
+        embed.add_field(name=say(locale, texts.READ_MORE), value=question.reading, inline=False)
     embed.set_image(url=f"attachment://{texts.CHART}")
     return embed
 

@@ -19,7 +19,7 @@ LONGEST_NAME, LONGEST_DESCRIPTION, LONGEST_CHOICE, MOST_OPTIONS = 32, 100, 100, 
 SERVER, DIRECT = 0, 1
 ADDED_TO_SERVER = 0
 """Where a command can be used, and by which kind of installation, in Discord's numbers."""
-MODERATORS = {"schedule", "quiz", "review", "tutor"}
+MODERATORS = {"schedule", "quiz", "review", "tutor", "question", "bank"}
 
 
 @pytest.fixture
@@ -82,10 +82,14 @@ async def test_every_command_of_moderators_refuses_members(world: World) -> None
     for command in commands(world.client.tree):
         if command.root_parent is None or command.root_parent.name not in MODERATORS:
             continue
+        values = {
+            discord.AppCommandOptionType.channel: world.channel,
+            discord.AppCommandOptionType.attachment: ("a.gift", b"one {=a ~b}"),
+        }
         needed = {
-            option.name: world.channel
-            if option.type is discord.AppCommandOptionType.channel
-            else "09:00"
+            option.name: option.choices[0].value
+            if option.choices
+            else values.get(option.type, "09:00")
             for option in command.parameters
             if option.required
         }

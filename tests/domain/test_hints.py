@@ -17,7 +17,12 @@ def seconds(number: float) -> datetime:
 def next_hint(taken: list[float], worked: float | None, now: float) -> Offer:
     worked_at = None if worked is None else seconds(worked)
     return offer(
-        [seconds(at) for at in taken], worked_at, seconds(now), difficulty=3, wait_seconds=60
+        [seconds(at) for at in taken],
+        worked_at,
+        seconds(now),
+        levels=3,
+        difficulty=3,
+        wait_seconds=60,
     )
 
 

@@ -32,6 +32,7 @@ from tests.support.contexts import (
     rows,
 )
 from tests.support.fakes import a_grade
+from tests.support.questions import a_question
 
 
 @pytest_asyncio.fixture
@@ -353,3 +354,26 @@ async def test_a_deleted_explanation_takes_no_grade(context: Context, opened: Ro
 def test_a_grade_survives_the_store() -> None:
     given: Grade = a_grade(flags=("echo",), key_points=(KeyPoint("x", KeyPointState.MISSING, 0),))
     assert explanations.from_store(explanations._to_store(given)) == given
+
+
+async def test_a_question_with_nothing_to_grade_by_takes_no_explanations(context: Context) -> None:
+    bare = await add_open_round(context, a_question(explanation="", key_points=()))
+    with pytest.raises(MemberError, match="no_explanations"):
+        await explanations.begin(context, bare.id, ALICE, SERVER)
+    with pytest.raises(MemberError, match="no_explanations"):
+        await explanations.submit(context, bare.id, ALICE, SERVER, "It is so.")
+    assert await context.store.read(rows, t.explanations) == []
+
+
+async def test_key_points_or_an_explanation_alone_are_enough_to_grade_by(context: Context) -> None:
+    asked = (
+        a_question(id="points", explanation=""),
+        a_question(id="whole", key_points=()),
+    )
+    for question in asked:
+        round_ = await add_open_round(context, question)
+        given = await explanations.submit(context, round_.id, ALICE, SERVER, "It is so.")
+        assert (await explanations.grade(context, given)).grade is not None
+    by_points, by_explanation = grader_of(context).submissions
+    assert by_points.references == (" ".join(asked[0].key_points),)
+    assert (by_explanation.references, by_explanation.key_points) == ((asked[1].explanation,), ())

@@ -127,3 +127,26 @@ async def test_other_servers_and_unknown_rounds_are_refused(context: Context) ->
             await ask
         assert refused.value.code == "round_unknown"
     assert await _taken(context, round_.id) == []
+
+
+async def test_a_question_without_hints_says_so_and_takes_nothing(context: Context) -> None:
+    round_ = await add_open_round(context, a_question(hints=()))
+    for ask in (
+        hints.look(context, round_.id, ALICE, SERVER),
+        hints.take(context, round_.id, 1, ALICE, SERVER),
+    ):
+        with pytest.raises(MemberError, match="no_hints"):
+            await ask
+    assert await _taken(context, round_.id) == []
+
+
+async def test_a_question_with_two_hints_has_no_third(context: Context) -> None:
+    round_ = await add_open_round(context, a_question(hints=("one", "two")))
+    await hints.take(context, round_.id, 1, ALICE, SERVER)
+    clock_of(context).advance(hours=1)
+    shown = await hints.take(context, round_.id, 2, ALICE, SERVER)
+    assert (shown.taken, shown.levels, shown.next_level) == (("one", "two"), 2, None)
+    clock_of(context).advance(hours=1)
+    with pytest.raises(MemberError, match="hint_not_yet"):
+        await hints.take(context, round_.id, 3, ALICE, SERVER)
+    assert len(await _taken(context, round_.id)) == 2

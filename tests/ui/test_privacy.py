@@ -4,8 +4,8 @@ from bot.services.privacy import Deleted
 from bot.store.queries.privacy import Kept
 from bot.ui import privacy
 
-NOTHING = Kept(0, 0, 0, 0, 0, 0, 0)
-ALL = Kept(12, 1, 3, 3, 11, 2, 2)
+NOTHING = Kept(0, 0, 0, 0, 0, 0, 0, 0)
+ALL = Kept(12, 1, 3, 3, 11, 1, 2, 2)
 
 
 def test_all_that_is_kept_is_told_with_its_reason() -> None:
@@ -17,6 +17,7 @@ def test_all_that_is_kept_is_told_with_its_reason() -> None:
         "3 explanations",
         "3 grades",
         "11 results",
+        "1 draft",
         "2 schedules",
         "Who sees it",
         "What you can do",

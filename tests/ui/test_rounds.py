@@ -104,3 +104,20 @@ def test_graded_examples_stay_with_the_grader() -> None:
         rounds.cancelled_embed(None, round_),
     ]
     assert secret not in str([embed.to_dict() for embed in shown])
+
+
+def test_a_reveal_leaves_out_what_the_question_does_not_have() -> None:
+    bare = a_question(
+        hints=(), explanation="", key_points=(), misconceptions={}, source="", licence=""
+    )
+    post = rounds.post_embed("en", a_round(bare), NOW)
+    assert "Explain" not in str(post.description)
+    assert "Explain" in str(rounds.post_embed("en", a_round(a_question()), NOW).description)
+    embed = rounds.reveal_embed("en", a_round(bare), Outcome(Tally((1, 0, 0, 0), 1, 0), ()))
+    assert embed.fields == []
+    assert "\n\n\n" not in str(embed.description)
+    # The buttons stay: they tell that there is none, and the post is known by them.
+    assert [child.item.label for child in rounds.post_view("en", a_round(bare)).children] == [
+        "Hint",
+        "Explain",
+    ]

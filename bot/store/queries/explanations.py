@@ -86,13 +86,16 @@ def submit(
     allowed: int,
     now: datetime,
 ) -> Attempts | None:
-    """Store an explanation if the round of this server is open and an attempt is left; else change
-    nothing. Returns the attempts as they stand then.
+    """Store an explanation if the round of this server is open, its question has something to
+    grade it by, and an attempt is left; else change nothing. Returns the attempts as they stand
+    then.
     """
     found = attempts(conn, round_id=round_id, user_id=user_id)
     if found is None or found.round.server_id != server_id:
         return None
     if found.round.state is not State.OPEN or found.used >= allowed:
+        return found
+    if not found.round.question.references:
         return found
     # UNIQUE(round, member, attempt) holds even where two processes write at once.
     stored = conn.execute(

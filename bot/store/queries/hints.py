@@ -33,6 +33,7 @@ def look(
         taken_at,
         _worked_at(conn, round_id, user_id),
         now,
+        levels=len(round_.question.hints),
         difficulty=round_.question.difficulty,
         wait_seconds=wait_seconds,
     )

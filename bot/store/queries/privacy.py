@@ -17,6 +17,7 @@ from bot.store.tables import (
     answers,
     appeals,
     consents,
+    drafts,
     explanations,
     grades,
     hints,
@@ -30,7 +31,7 @@ from bot.store.tables import (
 
 Row = dict[str, Any]
 
-OWNED = (answers, hints, explanations, results, review_skips, consents)
+OWNED = (answers, hints, explanations, results, review_skips, consents, drafts)
 """Tables whose rows belong to the member in `user_id`: they go."""
 
 OF_EXPLANATIONS = (grades, appeals, reviews)
@@ -55,6 +56,7 @@ class Kept:
     explanations: int
     grades: int
     results: int
+    drafts: int
     schedules: int
     servers: int
     """Servers in which there is any of it."""
@@ -133,6 +135,7 @@ def export(conn: sa.Connection, *, user_id: int) -> dict[str, list[Row]]:
             conn, explanations, explanations.c.submitted_at, user_id, _explanation
         ),
         "points": _rows(conn, results, rounds.c.revealed_at, user_id, _result),
+        "drafts": _drafts(conn, user_id),
         "schedules_made": _made(conn, user_id),
         "reviews_decided": _plain(conn, reviews, reviews.c.decided_by == user_id, "decided_at"),
         "reviews_skipped": _plain(conn, review_skips, _owned(review_skips, user_id), "skipped_at"),
@@ -269,6 +272,20 @@ def _review(row: sa.RowMapping) -> Row | None:
 
 def _result(row: sa.RowMapping) -> Row:
     return {"right": row[results.c.right], "points": row[results.c.points]}
+
+
+def _drafts(conn: sa.Connection, user_id: int) -> list[Row]:
+    kept = sa.select(drafts).where(_of(drafts, user_id)).order_by(drafts.c.id)
+    return [
+        {
+            "server_id": str(row["server_id"]),
+            "kind": row["kind"],
+            "bank": row["bank_title"],
+            "questions": row["content"],
+            "kept_at": _time(row["kept_at"]),
+        }
+        for row in conn.execute(kept).mappings()
+    ]
 
 
 def _made(conn: sa.Connection, user_id: int) -> list[Row]:

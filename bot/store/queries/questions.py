@@ -198,6 +198,12 @@ def listing(conn: sa.Connection, *, server_id: int) -> list[BankListing]:
     return list(found.values())
 
 
+def is_open(conn: sa.Connection, *, server_id: int, stored: StoredQuestion) -> bool:
+    """Return whether members of a server may answer a question right now."""
+    key = (stored.server_id, stored.bank, stored.question.id)
+    return key in _open_in(conn, server_id)
+
+
 def _fitting(
     conn: sa.Connection,
     server_id: int,

@@ -19,6 +19,13 @@ MEMBER: dict[str, str | Plural] = {
     "round_unknown": N_("I don't know this question any more."),
     "round_cancelled": N_("This question was cancelled; nobody wins or loses points by it."),
     "hints_closed": N_("This question is closed. The answer and why it is right: {link}"),
+    "no_hints": N_(
+        "There are no hints for this question. Take your time with it; it costs you nothing."
+    ),
+    "no_explanations": N_(
+        "This question takes no explanations: there is nothing to grade them by. "
+        "Your answer counts in full."
+    ),
     "hint_not_yet": N_("Hint {level} opens {when}, or as soon as you answer or explain."),
     "explanations_closed": N_(
         "This question is closed, so it takes no more explanations. "
@@ -55,7 +62,7 @@ MODERATOR: dict[str, str | Plural] = {
     "no_open_round": N_("There is no open question in this channel."),
     "no_question_fits": N_(
         "No question fits: the banks, topics and difficulty that were asked for have none. "
-        "Choose others with /schedule edit, or ask the operator for more banks."
+        "Choose others with /schedule edit, or bring more in with /bank import."
     ),
     "review_gone": N_("That explanation is gone: its member deleted it, or it is of elsewhere."),
     "review_own": N_("That explanation is yours; another moderator has to decide on it."),
@@ -76,6 +83,57 @@ MODERATOR: dict[str, str | Plural] = {
     "role_not_mentionable": N_(
         "I may not ping {role} in {channel}. Allow anyone to mention the role, "
         "or allow me Mention Everyone there."
+    ),
+    "question_unknown": N_(
+        "There is no such question. Type some of its words and choose from the list."
+    ),
+    "question_ambiguous": NP_(
+        "One question has these words.",
+        "{n} questions have these words. Type more of them, or choose from the list.",
+    ),
+    "question_open": N_(
+        "This question is open right now, so I keep it to myself until its reveal: "
+        "you may want to answer it too."
+    ),
+    "question_gone": N_(
+        "This question was changed or retired meanwhile, so nothing was done. "
+        "Look it up again with /question search."
+    ),
+    "question_retired": N_("This question is retired already."),
+    "question_not_retired": N_("This question is asked already, or a newer one in its place is."),
+    "question_shipped": N_(
+        "This question comes with the bot, in the bank {bank}, so it stays as it is. "
+        "To leave it out, name other banks with /schedule edit."
+    ),
+    "question_id_taken": N_(
+        "Another question took the id {id} meanwhile, so nothing was done. Please do it again."
+    ),
+    "bank_full": N_(
+        "This server's own banks can have {most} questions, and that would be more. "
+        "Retire some that you do not need."
+    ),
+    "bank_nameless": N_("A bank needs a title, such as: Capitals."),
+    "bank_title_long": N_("A bank's title has {longest} characters at most."),
+    "bank_is_shipped": N_(
+        "A bank that comes with the bot is called so. Choose another title for yours."
+    ),
+    "draft_gone": N_("That draft is not there any more: it was saved, discarded or replaced."),
+    "draft_wrong": N_("Something in it must be put right first, so it was not saved."),
+    "no_reference": N_(
+        "There is nothing to grade explanations by: the question has no explanation and no "
+        "key points. Members are told that it takes none."
+    ),
+    "try_empty": N_("There was nothing in it."),
+    "try_too_long": N_("That is {length} characters; an explanation has {longest} at most."),
+    "grader_away": N_("The grader is not there right now. Please try again in a minute."),
+    "file_too_large": N_(
+        "That file is larger than {most} MiB. Split it into smaller ones, and bring them in one "
+        "after another."
+    ),
+    "file_lost": N_("Discord did not give me the file. Please try again."),
+    "export_unknown": N_("There is no such bank, or it has no question. Choose one from the list."),
+    "export_nothing": N_(
+        "That kind of file can hold none of the bank's questions. Choose another format."
     ),
     "schedule_unknown": N_("There is no schedule of that name. /schedule list shows them all."),
     "schedule_nameless": N_("A schedule needs a name, such as: Morning question."),

@@ -48,6 +48,8 @@ REVIEWS_WHY = N_(
     "What a moderator decided on an explanation of yours. An accepted wording may be remembered: "
     "the grader then knows it as right when it grades others in that server."
 )
+DRAFTS = NP_("{n} draft", "{n} drafts")
+DRAFTS_WHY = N_("Questions that you wrote or uploaded here and have not saved in a bank yet.")
 SCHEDULES = NP_("{n} schedule", "{n} schedules")
 SCHEDULES_WHY = N_("That you made it, so that the other moderators know whom to ask.")
 DECIDED = NP_("{n} decision", "{n} decisions")

@@ -12,7 +12,10 @@ HOW_CONCEALED = N_(
 HOW_OPEN = N_(
     "Answer with a reaction, {first} to {last}. You can change or withdraw it until the reveal."
 )
-CLOSES = N_("Closes <t:{closes}:R>. Say why you think so with **Explain**: it is graded for you.")
+CLOSES = N_("Closes <t:{closes}:R>.")
+CLOSES_EXPLAIN = N_(
+    "Closes <t:{closes}:R>. Say why you think so with **Explain**: it is graded for you."
+)
 
 REVEALED = N_("The answer is {key}")
 OPTION_KEY = N_("{letter} **{option}** ✅")

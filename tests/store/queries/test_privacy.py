@@ -163,6 +163,7 @@ async def test_a_deleted_member_is_nowhere_and_everybody_else_untouched(
         "review_skips": 3,
         "results": 3,
         "consents": 1,
+        "drafts": 3,
     }
     gone["skips"] = gone.pop("review_skips")
     assert {**gone, "schedules": 3, "decided": 3} == {
@@ -185,6 +186,7 @@ async def test_the_export_holds_every_value_of_the_members_rows(
         "hints": 3,
         "explanations": 3,
         "points": 3,
+        "drafts": 3,
         "schedules_made": 3,
         "reviews_decided": 3,
         "reviews_skipped": 3,
@@ -201,6 +203,9 @@ async def test_the_export_holds_every_value_of_the_members_rows(
         assert appeal["reason"] in text
         assert review["decision"] in text
         assert str(grade["score"]) in text
+    for row in await store.read(rows, t.drafts, user_id=MEMBER):
+        for value in (row["kind"], row["bank_title"], *row["content"]):
+            assert value in text
     for row in await store.read(rows, t.results, user_id=MEMBER):
         assert any(point["points"] == row["points"] for point in exported["points"])
     for table, column in (
