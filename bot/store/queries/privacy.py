@@ -275,7 +275,7 @@ def _result(row: sa.RowMapping) -> Row:
 
 
 def _drafts(conn: sa.Connection, user_id: int) -> list[Row]:
-    kept = sa.select(drafts).where(_of(drafts, user_id)).order_by(drafts.c.id)
+    kept = sa.select(drafts).where(_owned(drafts, user_id)).order_by(drafts.c.id)
     return [
         {
             "server_id": str(row["server_id"]),
