@@ -4,19 +4,21 @@ from typing import Any
 
 import discord
 
+from bot.ui.audit import AuditButton
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
-from bot.ui.moderators import CancelRoundButton
 from bot.ui.privacy import ConfirmButton
+from bot.ui.regrading import RegradeButton
 from bot.ui.schedules import DeleteScheduleButton
 from bot.ui.standings import BoardButton
 
 DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
+    AuditButton,
     BoardButton,
     ConfirmButton,
     ExplainButton,
     HintButton,
     TakeHintButton,
-    CancelRoundButton,
+    RegradeButton,
     DeleteScheduleButton,
 )

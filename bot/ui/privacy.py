@@ -25,8 +25,11 @@ _SHOWN = (
     ("grades", texts.GRADES, texts.GRADES_WHY),
     ("results", texts.RESULTS, texts.RESULTS_WHY),
     ("schedules", texts.SCHEDULES, texts.SCHEDULES_WHY),
+    ("audit", texts.AUDIT, texts.AUDIT_WHY),
 )
 """What of `Kept` is told, in this order: its name, its number in words, why it is kept."""
+_FORGOTTEN = {"schedules": texts.FORGOTTEN_SCHEDULES, "audit": texts.FORGOTTEN_ACTIONS}
+"""What stays without the member's name; only moderators have any of it."""
 
 _LARGEST_FILE = 8 * 1024 * 1024
 """Bytes. Discord takes 10 MiB; a longer file is compressed."""
@@ -122,7 +125,7 @@ def summary_embed(locale: object, kept: Kept, backups: int) -> discord.Embed:
     )
     for name, number, why in _SHOWN:
         count: int = getattr(kept, name)
-        if name != "schedules" or count:
+        if name not in _FORGOTTEN or count:
             embed.add_field(name=say(locale, number, n=count), value=say(locale, why), inline=False)
     embed.add_field(name=say(locale, texts.WHO), value=say(locale, texts.WHO_TEXT), inline=False)
     rights = say(locale, texts.RIGHTS_TEXT, backups=backups)
@@ -147,7 +150,7 @@ def _list(locale: object, kept: Kept) -> str:
     lines: list[str] = []
     for name, number, _ in _SHOWN:
         count: int = getattr(kept, name)
-        words = texts.FORGOTTEN_SCHEDULES if name == "schedules" else number
+        words = _FORGOTTEN.get(name, number)
         if count:
             lines.append(f"- {say(locale, words, n=count)}")
     return "\n".join(lines)

@@ -13,8 +13,10 @@ import sqlalchemy as sa
 
 from bot.domain.question import LETTERS
 from bot.domain.round import Manner, State
+from bot.store.queries.audit import told
 from bot.store.tables import (
     answers,
+    audit,
     explanations,
     grades,
     hints,
@@ -29,10 +31,13 @@ Row = dict[str, Any]
 OWNED = (answers, hints, explanations, results)
 """Tables whose rows belong to the member in `user_id`: they go."""
 
-COVERED: frozenset[sa.Table] = frozenset({*OWNED, grades, schedules})
-"""Besides those: `grades` go with their explanation, and in `schedules` the member who made one is
-forgotten, because the schedule itself is the server's.
+COVERED: frozenset[sa.Table] = frozenset({*OWNED, grades, schedules, audit})
+"""Besides those: `grades` go with their explanation. In `schedules` and `audit` the member who
+made a schedule, or did something as a moderator, is forgotten: the row itself is the server's.
 """
+
+_MEMBER = {schedules: schedules.c.created_by, audit: audit.c.done_by}
+"""The column that names the member where it is not `user_id`."""
 
 FORGOTTEN = 0
 """Stands for a member whose data was deleted."""
@@ -48,6 +53,7 @@ class Kept:
     grades: int
     results: int
     schedules: int
+    audit: int
     servers: int
     """Servers in which there is any of it."""
 
@@ -72,8 +78,9 @@ def delete(conn: sa.Connection, *, user_id: int) -> Kept:
     kept = count(conn, user_id=user_id)
     for table in (grades, *OWNED):  # grades are found through their explanations
         conn.execute(sa.delete(table).where(_of(table, user_id)))
-    made = _of(schedules, user_id)
+    made, done = _of(schedules, user_id), _of(audit, user_id)
     conn.execute(sa.update(schedules).where(made).values(created_by=FORGOTTEN))
+    conn.execute(sa.update(audit).where(done).values(done_by=FORGOTTEN))
     return kept
 
 
@@ -106,6 +113,7 @@ def export(conn: sa.Connection, *, user_id: int) -> dict[str, list[Row]]:
         ),
         "points": _rows(conn, results, rounds.c.revealed_at, user_id, _result),
         "schedules_made": _made(conn, user_id),
+        "moderator_actions": _done(conn, user_id),
     }
 
 
@@ -113,7 +121,7 @@ def _of(table: sa.Table, user_id: int) -> sa.ColumnElement[bool]:
     if table is grades:
         texts = sa.select(explanations.c.id).where(explanations.c.user_id == user_id)
         return grades.c.explanation_id.in_(texts)
-    return (schedules.c.created_by if table is schedules else table.c.user_id) == user_id
+    return (_MEMBER[table] if table in _MEMBER else table.c.user_id) == user_id
 
 
 def _count(conn: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
@@ -218,6 +226,35 @@ def _made(conn: sa.Connection, user_id: int) -> list[Row]:
         }
         for row in conn.execute(made).mappings()
     ]
+
+
+def _done(conn: sa.Connection, user_id: int) -> list[Row]:
+    """Return what a moderator did, without what an open round does not tell yet."""
+    done = (
+        sa.select(audit, rounds.c.revealed_at)
+        .join(rounds, rounds.c.id == audit.c.round_id, isouter=True)
+        .where(_of(audit, user_id))
+        .order_by(audit.c.id)
+    )
+    return [
+        {
+            "server_id": str(row["server_id"]),
+            "action": row["action"],
+            "subject": row["subject"],
+            "round": row["round_id"],
+            "before": _ids_as_text(told(row["before"], row["revealed_at"])),
+            "after": _ids_as_text(told(row["after"], row["revealed_at"])),
+            "done_at": _time(row["done_at"]),
+        }
+        for row in conn.execute(done).mappings()
+    ]
+
+
+def _ids_as_text(fields: Row) -> Row:
+    return {
+        name: str(value) if name.endswith("_id") and value is not None else value
+        for name, value in fields.items()
+    }
 
 
 def _time(value: datetime | None) -> str | None:

@@ -32,6 +32,8 @@ RESULTS_WHY = N_(
 )
 SCHEDULES = NP_("{n} schedule", "{n} schedules")
 SCHEDULES_WHY = N_("That you made it, so that the other moderators know whom to ask.")
+AUDIT = NP_("{n} action as a moderator", "{n} actions as a moderator")
+AUDIT_WHY = N_("What you changed and when, so that moderators can see who did what.")
 
 WHO = N_("Who sees it")
 WHO_TEXT = N_(
@@ -59,6 +61,10 @@ CONFIRM = N_(
 FORGOTTEN_SCHEDULES = NP_(
     "your name on {n} schedule, which goes on without it",
     "your name on {n} schedules, which go on without it",
+)
+FORGOTTEN_ACTIONS = NP_(
+    "your name on {n} action as a moderator, which stays on record without it",
+    "your name on {n} actions as a moderator, which stay on record without it",
 )
 DELETE_BUTTON = N_("Delete my answers, hints, explanations and points")
 KEEP_BUTTON = N_("Keep everything")
