@@ -1,8 +1,6 @@
 """A question whose key was wrong, put right."""
 
-from typing import cast
-
-from bot.domain.question import Letter, Question
+from bot.domain.question import Question
 
 MISTAKEN = "Believes what the question itself said until its key was put right."
 """Of the option that was the key: that is what somebody who chooses it believes."""
@@ -22,6 +20,6 @@ def corrected(question: Question, key: str) -> Question:
         question.model_dump()
         | {
             "answer": key,
-            "misconceptions": beliefs | {cast(Letter, question.answer): MISTAKEN},
+            "misconceptions": beliefs | {question.answer: MISTAKEN},
         }
     )

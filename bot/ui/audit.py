@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import discord
 
@@ -17,6 +17,7 @@ from bot.ui.texts import audit as texts
 from bot.ui.texts import say
 
 LONGEST_VALUE = 100
+MOST_VALUES = 10
 LONGEST_ENTRY = 700
 """Characters. Five entries fit into an embed's description (4096), and one into a message."""
 
@@ -146,7 +147,8 @@ def _value(locale: object, name: str, value: Any) -> str:
     if value is None:
         return say(locale, texts.NONE)
     if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value[:10]) or say(locale, texts.ALL)  # pyright: ignore[reportUnknownVariableType]
+        some = cast(list[object], value)[:MOST_VALUES]
+        return ", ".join(_plain(one) for one in some) or say(locale, texts.ALL)
     for ending, spelt in _SPELT.items():
         if name.endswith(ending) and isinstance(value, int):
             return spelt(value)

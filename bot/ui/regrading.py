@@ -13,7 +13,7 @@ from bot.services.regrading import Effect
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.moderators import require
-from bot.ui.style import GOOD, MUTED, REACTIONS, WRONG
+from bot.ui.style import GOOD, REACTIONS, WRONG
 from bot.ui.texts import moderators as texts
 from bot.ui.texts import say
 

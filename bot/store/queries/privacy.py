@@ -121,7 +121,8 @@ def _of(table: sa.Table, user_id: int) -> sa.ColumnElement[bool]:
     if table is grades:
         texts = sa.select(explanations.c.id).where(explanations.c.user_id == user_id)
         return grades.c.explanation_id.in_(texts)
-    return (_MEMBER[table] if table in _MEMBER else table.c.user_id) == user_id
+    column = _MEMBER.get(table)
+    return (table.c.user_id if column is None else column) == user_id
 
 
 def _count(conn: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:

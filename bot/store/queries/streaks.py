@@ -50,7 +50,7 @@ def without(conn: sa.Connection, *, round_id: int) -> Shift:
     before = [one for one in days if nearest <= one < day]
 
     by_this = _answered(conn, _r.id == round_id)
-    by_others = _answered(conn, others & (_DAY == day))
+    by_others = _answered(conn, others & _DAY.in_([day]))
     ran = _answered(conn, others & _DAY.in_(before))
     going_on = _answered(conn, others & _DAY.in_(after), every=len(after)) if after else None
     is_open = _days(conn, alive)[day]
