@@ -174,12 +174,12 @@ async def test_a_post_is_named_by_its_link_or_chosen_from_a_list(world: World) -
         told = await quiz(world, "key", key="B", post=wrong)
         assert "That is no question of mine in this server." in told, wrong
     (choice,) = await world.moderator.autocomplete(world.channel, "quiz key", "post", "pre-tr")
-    assert choice.value == str(world.post().id)
-    assert choice.name.startswith("2")
-    assert "· open · Which statement best describes" in choice.name
+    assert choice["value"] == str(world.post().id)
+    assert choice["name"].startswith("2")
+    assert "· open · Which statement best describes" in choice["name"]
     assert await world.moderator.autocomplete(world.channel, "quiz key", "post", "nothing") == []
     assert await world.alice.autocomplete(world.channel, "quiz key", "post", "") == []
-    assert "Change the key" not in await quiz(world, "key", key="F", post=choice.value)
+    assert "Change the key" not in await quiz(world, "key", key="F", post=choice["value"])
 
 
 async def test_members_are_refused_everywhere(world: World) -> None:

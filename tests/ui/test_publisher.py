@@ -180,11 +180,14 @@ async def test_an_audit_channel_that_takes_nothing_is_named(world: World) -> Non
     with pytest.raises(ModeratorError) as caught:
         await world.context.publisher.post_entry(replace(entry, channel_id=5), look_first=False)
     assert (caught.value.code, caught.value.values) == ("channel_missing", {"channel": "<#5>"})
-    world.corner.set_permissions(
-        world.client.user, overwrite=discord.PermissionOverwrite(send_messages=False)
+    shut = world.server.create_text_channel(
+        "shut",
+        overwrites={world.client.user: discord.PermissionOverwrite(send_messages=False)},
     )
     with pytest.raises(ModeratorError) as caught:
-        await world.context.publisher.post_entry(entry, look_first=False)
+        await world.context.publisher.post_entry(
+            replace(entry, channel_id=shut.id), look_first=False
+        )
     assert caught.value.values["permissions"] == "Send Messages"
 
 
@@ -200,5 +203,6 @@ async def test_nobody_is_pinged_by_an_entry(world: World) -> None:
     await world.context.publisher.post_entry(entry, look_first=False)
     message = world.corner.last_message
     assert not message.mention_everyone
-    assert message.mentions == []
+    (sent,) = [r for r in world.env.http_requests if r.path.endswith(f"{world.corner.id}/messages")]
+    assert sent.json["allowed_mentions"] == {"parse": []}
     assert len(message.content) < 2000
