@@ -17,7 +17,6 @@ from bot.ui.texts import audit as texts
 from bot.ui.texts import say
 
 LONGEST_VALUE = 100
-MOST_VALUES = 10
 LONGEST_ENTRY = 700
 """Characters. Five entries fit into an embed's description (4096), and one into a message."""
 
@@ -121,12 +120,12 @@ def words(locale: object, entry: Entry) -> str:
 
 def _cut(lines: list[str]) -> str:
     """Return whole lines, as many as an entry may be long."""
-    text = lines[0]
-    for number, line in enumerate(lines[1:], start=1):
-        if len(text) + len(line) > LONGEST_ENTRY - 3 and number > 1:
-            return f"{text}\n…"
-        text += f"\n{line}"
-    return text
+    text = ""
+    for line in lines:
+        if len(text) + len(line) > LONGEST_ENTRY - 2:
+            return f"{text}…"
+        text += f"{line}\n"
+    return text.rstrip()
 
 
 def _field(locale: object, name: str, entry: Entry) -> str:
@@ -147,8 +146,8 @@ def _value(locale: object, name: str, value: Any) -> str:
     if value is None:
         return say(locale, texts.NONE)
     if isinstance(value, list):
-        some = cast(list[object], value)[:MOST_VALUES]
-        return ", ".join(_plain(one) for one in some) or say(locale, texts.ALL)
+        names = ", ".join(str(one) for one in cast(list[object], value))
+        return _plain(names) or say(locale, texts.ALL)
     for ending, spelt in _SPELT.items():
         if name.endswith(ending) and isinstance(value, int):
             return spelt(value)

@@ -85,6 +85,8 @@ async def test_every_command_of_moderators_refuses_members(world: World) -> None
         needed = {
             option.name: world.channel
             if option.type is discord.AppCommandOptionType.channel
+            else option.choices[0].value
+            if option.choices
             else "09:00"
             for option in command.parameters
             if option.required
