@@ -109,7 +109,7 @@ async def test_of_an_open_round_the_right_guess_and_a_wrong_one_look_the_same(
         done = await regrade(context, round_.id, key)
         again, _ = ui.question(None, await regrading.look(context, SERVER, round_.id, key))
         assert again.description == embed.description
-        ids = [item.custom_id for item in view.children]  # pyright: ignore[reportAttributeAccessIssue]
+        ids = [item.custom_id for item in view.children]
         assert all(re.fullmatch(r"tutor:regrade:\d+:[A-D]:[0-9a-f]{8}", one) for one in ids)
         for entry in (
             await context.store.read(audit.page, server_id=SERVER, number=0, size=1)
@@ -247,7 +247,7 @@ async def test_a_shipped_question_is_corrected_for_this_round_alone(context: Con
     await regrade(context, round_.id, "B")
     old, new = await context.store.read(rows, t.questions)
     assert (old["retired_at"], new["retired_at"]) == (None, clock_of(context)())
-    assert (await rounds.get(context, round_.id)).question_id == new["id"]  # pyright: ignore[reportOptionalMemberAccess]
+    assert (await rounds.get(context, round_.id)).question_id == new["id"]
     # For "was it asked here" it is the same question still.
     for name in ("server_id", "bank", "slug", "topic", "difficulty", "bank_title"):
         assert old[name] == new[name]
