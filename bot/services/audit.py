@@ -8,6 +8,7 @@ import logging
 from datetime import timedelta
 
 from bot.errors import DiscordError, ModeratorError
+from bot.logs import report_bug
 from bot.services.context import Context
 from bot.store.queries import audit as queries
 from bot.store.queries.audit import Entry, EntryPage
@@ -71,6 +72,10 @@ async def _post(ctx: Context, server_id: int) -> None:
                 return
             except ModeratorError as error:
                 log.warning("The audit channel of server %d: %s", server_id, error.code)
+                ctx.audit_waits[server_id] = now + REFUSED_FOR
+                return
+            except Exception as error:  # noqa: BLE001 - one entry's bug must not stop what is due
+                report_bug(f"entry {entry.id} of the audit", error)
                 ctx.audit_waits[server_id] = now + REFUSED_FOR
                 return
             await ctx.store.write(queries.posted, entry_id=entry.id, now=now)

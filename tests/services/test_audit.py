@@ -187,12 +187,15 @@ async def test_a_discord_in_trouble_gets_them_later(context: Context) -> None:
     assert posted(context) == ["quiz close"]
 
 
-async def test_a_shut_channel_holds_up_its_own_server_alone(context: Context) -> None:
+@pytest.mark.parametrize("error", [REFUSED, ZeroDivisionError()])
+async def test_a_shut_channel_holds_up_its_own_server_alone(
+    context: Context, error: Exception
+) -> None:
     await want_audit(context)
     await want_audit(context, SERVER + 1, AUDIT + 1)
     for server_id in (SERVER, SERVER + 1):
         await note(context, server_id=server_id)
-    publisher_of(context).fail_next = [REFUSED]
+    publisher_of(context).fail_next = [error]
     await Waker(context).step()
     (entry,) = publisher_of(context).entries
     assert entry.server_id == SERVER + 1
