@@ -1,4 +1,4 @@
-"""`/quiz`: a question outside every schedule, and what ends one early."""
+"""`/quiz`: a question outside every schedule, and what ends or corrects one."""
 
 from typing import TypeAlias
 
@@ -6,13 +6,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.domain.question import LETTERS
 from bot.domain.round import Manner
 from bot.errors import ModeratorError
 from bot.services import drafts, links, rounds
 from bot.services.drafts import Wish
-from bot.ui import choices, moderators
+from bot.ui import choices, moderators, regrading
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.moderators import check_place, for_moderators
+from bot.ui.style import REACTIONS
 from bot.ui.texts import moderators as texts
 from bot.ui.texts import say
 from bot.ui.texts import schedules as schedule_texts
@@ -21,6 +23,11 @@ Difficulty: TypeAlias = app_commands.Range[int, 1, 5]
 
 _MANNERS = [
     app_commands.Choice(name=text, value=manner) for manner, text in schedule_texts.MANNERS.items()
+]
+
+_LETTERS = [
+    app_commands.Choice(name=f"{letter} {sign}", value=letter)
+    for letter, sign in zip(LETTERS, REACTIONS, strict=True)
 ]
 
 
@@ -81,6 +88,7 @@ class Quiz(commands.Cog):
             manner=plan.manner,
             thread=plan.thread,
             role_id=plan.role_id,
+            by=interaction.user.id,
         )
         assert round_.closes_at is not None
         message = say(
@@ -96,20 +104,29 @@ class Quiz(commands.Cog):
     async def close(self, interaction: Interaction) -> None:
         """Reveal the channel's newest open round."""
         round_ = await moderators.newest_open(interaction)
-        closed = await rounds.close(context_of(interaction), round_.id)
+        closed = await rounds.close(context_of(interaction), round_.id, interaction.user.id)
         await interaction.followup.send(
             say(interaction.locale, texts.CLOSED, link=links.to_post(closed))
         )
 
     @group.command(name="cancel", description=texts.CANCEL)
+    @app_commands.describe(post=texts.OPTIONS["post"])
+    @app_commands.autocomplete(post=choices.posts)
     @for_moderators
-    async def cancel(self, interaction: Interaction) -> None:
-        """Ask whether to cancel the channel's newest open round; the button does it."""
-        round_ = await moderators.newest_open(interaction)
-        await interaction.followup.send(
-            say(interaction.locale, texts.CANCEL_QUESTION, link=links.to_post(round_)),
-            view=moderators.cancel_view(interaction.locale, round_),
-        )
+    async def cancel(self, interaction: Interaction, post: str | None = None) -> None:
+        """Ask whether to cancel a round, and show what that does; the button does it."""
+        await regrading.ask(interaction, await regrading.find(interaction, post), None)
+
+    @group.command(name="key", description=texts.KEY)
+    @app_commands.describe(key=texts.OPTIONS["key"], post=texts.OPTIONS["post"])
+    @app_commands.choices(key=_LETTERS)
+    @app_commands.autocomplete(post=choices.posts)
+    @for_moderators
+    async def key(
+        self, interaction: Interaction, key: app_commands.Choice[str], post: str | None = None
+    ) -> None:
+        """Ask whether to change a round's key, and show what that does; the button does it."""
+        await regrading.ask(interaction, await regrading.find(interaction, post), key.value)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -155,7 +155,7 @@ class Schedule(commands.Cog):
         kept = await schedules.named(context, server_id, name)
         plan = await drafts.draft(context, server_id, wish, kept)
         check_place(interaction, plan)
-        changed = await schedules.edit(context, kept, plan)
+        changed = await schedules.edit(context, kept, plan, interaction.user.id)
         outlook = await schedules.outlook(context, changed)
         embed = ui.made(interaction.locale, changed, outlook, zone_set=False, new=False)
         await interaction.followup.send(embed=embed)
@@ -199,7 +199,7 @@ class Schedule(commands.Cog):
     ) -> None:
         """Stop posting."""
         kept = await _named(interaction, name)
-        await schedules.pause(context_of(interaction), kept, reason or "")
+        await schedules.pause(context_of(interaction), kept, reason or "", interaction.user.id)
         message = say(interaction.locale, texts.PAUSED, name=ui.name_of(kept))
         await interaction.followup.send(message)
 
@@ -211,7 +211,7 @@ class Schedule(commands.Cog):
         """Post again, if it can."""
         kept = await _named(interaction, name)
         check_place(interaction, kept)
-        resumed = await schedules.resume(context_of(interaction), kept)
+        resumed = await schedules.resume(context_of(interaction), kept, interaction.user.id)
         outlook = await schedules.outlook(context_of(interaction), resumed)
         embed = ui.preview(interaction.locale, resumed, outlook)
         embed.description = say(interaction.locale, texts.RESUMED, name=ui.name_of(resumed))

@@ -1,4 +1,4 @@
-"""`/tutor`: how the bot is doing in a server, and the server's own settings."""
+"""`/tutor`: how the bot is doing in a server, its settings, and what its moderators did."""
 
 import discord
 from discord import app_commands
@@ -7,17 +7,20 @@ from discord.ext import commands
 from bot.errors import ModeratorError
 from bot.services import servers
 from bot.services import status as services
+from bot.ui import audit as audit_ui
 from bot.ui import choices
 from bot.ui import status as ui
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.moderators import for_moderators, require_manager
+from bot.ui.permissions import AUDIT_PERMISSIONS, NOTICE_PERMISSIONS
+from bot.ui.texts import audit as audit_texts
 from bot.ui.texts import status as texts
 
 _CLEARS = [app_commands.Choice(name=text, value=what) for what, text in texts.CLEARS.items()]
 
 
 class Tutor(commands.Cog):
-    """State and settings. Every command answers privately, moderators only."""
+    """State, settings and audit. Every command answers privately, moderators only."""
 
     group = app_commands.Group(name="tutor", description=texts.GROUP)
 
@@ -42,31 +45,32 @@ class Tutor(commands.Cog):
         zone: str | None = None,
         moderator_role: discord.Role | None = None,
         notice_channel: discord.TextChannel | None = None,
+        audit_channel: discord.TextChannel | None = None,
         clear: app_commands.Choice[str] | None = None,
     ) -> None:
         """Change what was given, and show all of it."""
         assert interaction.guild is not None
         context, server_id = context_of(interaction), server_of(interaction)
-        role_id = moderator_role.id if moderator_role else None
-        channel_id = notice_channel.id if notice_channel else None
-        if clear and clear.value == "moderator_role":
-            role_id = 0
-        if clear and clear.value == "notice_channel":
-            channel_id = 0
-        if role_id is not None:
+        given = {
+            "moderator_role_id": moderator_role,
+            "notice_channel_id": notice_channel,
+            "audit_channel_id": audit_channel,
+        }
+        changes = {name: one.id for name, one in given.items() if one is not None}
+        if clear is not None:
+            changes[f"{clear.value}_id"] = 0
+        if "moderator_role_id" in changes:
             require_manager(interaction)
         if moderator_role and moderator_role.is_default():
             raise ModeratorError("role_everyone")
-        if notice_channel and channel_id:
-            ui.check_notices(notice_channel)
-        saved = zone is not None or role_id is not None or channel_id is not None
+        if notice_channel and changes["notice_channel_id"]:
+            ui.check_writable(notice_channel, NOTICE_PERMISSIONS)
+        if audit_channel and changes["audit_channel_id"]:
+            ui.check_writable(audit_channel, AUDIT_PERMISSIONS)
+        saved = zone is not None or bool(changes)
         if saved:
             server = await servers.change(
-                context,
-                server_id,
-                zone=zone,
-                moderator_role_id=role_id,
-                notice_channel_id=channel_id,
+                context, server_id, zone=zone, by=interaction.user.id, **changes
             )
         else:
             server = await servers.get(context, server_id)
@@ -74,6 +78,12 @@ class Tutor(commands.Cog):
             interaction.locale, interaction.guild, server, context.clock(), saved=saved
         )
         await interaction.followup.send(embed=embed)
+
+    @group.command(name="audit", description=audit_texts.COMMAND)
+    @for_moderators
+    async def audit(self, interaction: Interaction) -> None:
+        """Show what moderators did, the newest first."""
+        await audit_ui.show(interaction)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -14,6 +14,7 @@ from bot.errors import ModeratorError
 from bot.grading.service import GraderService
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.queries.audit import Entry
 
 T = TypeVar("T")
 
@@ -76,6 +77,12 @@ class Publisher(Protocol):
         """
         ...
 
+    async def post_entry(self, entry: Entry, look_first: bool) -> None:
+        """Post what a moderator did in the entry's channel; with `look_first`, unless the
+        channel's history has it already.
+        """
+        ...
+
 
 @dataclass(slots=True)
 class Context:
@@ -97,6 +104,8 @@ class Context:
         default_factory=dict[tuple[int, int], list[int]]
     )
     """Options, by round and member, that are stored while their reaction may still stand."""
+    audit_waits: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    """Servers whose audit channel took no entry, and when (UTC) to try again."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -74,8 +74,9 @@ async def open_now(
     manner: Manner,
     thread: bool = False,
     role_id: int | None = None,
+    by: int | None = None,
 ) -> Round:
-    """Post a question at once, outside every schedule.
+    """Post a question at once, outside every schedule; `by` is the moderator who asks for it.
 
     Raises ModeratorError when no question fits or Discord refuses; DiscordError when Discord is
     out of reach, and then the waking task posts it as soon as it is back.
@@ -93,6 +94,7 @@ async def open_now(
                 open_minutes=open_minutes,
                 thread=thread,
                 role_id=role_id,
+                by=by,
             )
         try:
             return await _send(ctx, round_)
@@ -170,8 +172,11 @@ async def _opened(ctx: Context, round_: Round, message_id: int) -> Round:
 # Revealing
 
 
-async def close(ctx: Context, round_id: int) -> Round:
-    """Reveal an open round now. Raises ModeratorError when it is not open any more."""
+async def close(ctx: Context, round_id: int, by: int | None = None) -> Round:
+    """Reveal an open round now; `by` is the moderator who asks for it, None: its time is up.
+
+    Raises ModeratorError when it is not open any more.
+    """
     round_ = await _open_round(ctx, round_id)
     async with ctx.channel(round_.channel_id):
         try:
@@ -179,20 +184,10 @@ async def close(ctx: Context, round_id: int) -> Round:
         except ModeratorError as error:
             # The channel or the post is gone or shut. What is stored is counted all the same.
             log.warning("Round %s is revealed without a last look: %s", round_id, error.code)
-        if not await ctx.store.write(results.reveal, round_id=round_id, now=ctx.clock()):
+        done = await ctx.store.write(results.reveal, round_id=round_id, now=ctx.clock(), by=by)
+        if not done:
             raise ModeratorError("round_not_open")
-        await _show(ctx, round_)
-    ctx.wake()
-    return await _known(ctx, round_id)
-
-
-async def cancel(ctx: Context, round_id: int, note: str = "") -> Round:
-    """Cancel an open round: nobody earns points. Raises ModeratorError when it is not open."""
-    round_ = await _open_round(ctx, round_id)
-    async with ctx.channel(round_.channel_id):
-        if not await ctx.store.write(rounds.cancel, round_id=round_id, note=note):
-            raise ModeratorError("round_not_open")
-        await _show(ctx, round_)
+        await show(ctx, round_id)
     ctx.wake()
     return await _known(ctx, round_id)
 
@@ -201,13 +196,15 @@ async def show_again(ctx: Context, due: rounds.Due) -> None:
     """Show an outcome that an earlier process, or an earlier try, may not have shown."""
     async with ctx.channel(due.channel_id):
         if not await ctx.store.read(rounds.is_shown, round_id=due.id):
-            await _show(ctx, await _known(ctx, due.id))
+            await show(ctx, due.id)
 
 
-async def _show(ctx: Context, round_: Round) -> None:
-    """Turn a post into its reveal, or mark it as cancelled; done twice, it looks the same."""
-    tally = await ctx.store.read(rounds.tally, round_id=round_.id)
-    round_ = await _known(ctx, round_.id)
+async def show(ctx: Context, round_id: int) -> None:
+    """Turn a post into its reveal, or mark it as cancelled; done twice, it looks the same. Call it
+    under the channel's lock, for a round that is over.
+    """
+    tally = await ctx.store.read(rounds.tally, round_id=round_id)
+    round_ = await _known(ctx, round_id)
     thread_id: int | None = None
     note = ""
     try:

@@ -46,8 +46,9 @@ async def create(ctx: Context, server_id: int, user_id: int, plan: Plan) -> tupl
     return made
 
 
-async def edit(ctx: Context, schedule: Schedule, plan: Plan) -> Schedule:
-    """Change a schedule to `plan`; its next post is planned anew.
+async def edit(ctx: Context, schedule: Schedule, plan: Plan, by: int | None = None) -> Schedule:
+    """Change a schedule to `plan`; its next post is planned anew. `by`, here and below, is the
+    moderator who does it.
 
     Raises ModeratorError: nothing_to_change, schedule_unknown, schedule_name_taken.
     """
@@ -57,16 +58,16 @@ async def edit(ctx: Context, schedule: Schedule, plan: Plan) -> Schedule:
     if not changes:
         raise ModeratorError("nothing_to_change")
     changed = await ctx.store.write(
-        queries.change, schedule_id=schedule.id, changes=changes, now=ctx.clock()
+        queries.change, schedule_id=schedule.id, changes=changes, now=ctx.clock(), by=by
     )
     ctx.wake()
     return changed
 
 
-async def pause(ctx: Context, schedule: Schedule, reason: str) -> Schedule:
+async def pause(ctx: Context, schedule: Schedule, reason: str, by: int | None = None) -> Schedule:
     """Stop posting until it is resumed. Raises ModeratorError: schedule_not_running."""
     paused = await ctx.store.write(
-        queries.pause, schedule_id=schedule.id, reason=reason, now=ctx.clock()
+        queries.pause, schedule_id=schedule.id, reason=reason, now=ctx.clock(), by=by
     )
     if not paused:
         raise ModeratorError("schedule_not_running", name=schedule.name)
@@ -74,22 +75,22 @@ async def pause(ctx: Context, schedule: Schedule, reason: str) -> Schedule:
     return await get(ctx, schedule.server_id, schedule.id)
 
 
-async def resume(ctx: Context, schedule: Schedule) -> Schedule:
+async def resume(ctx: Context, schedule: Schedule, by: int | None = None) -> Schedule:
     """Post again from now on; what was due meanwhile is not made up for.
 
     Raises ModeratorError: schedule_not_paused.
     """
-    resumed = await ctx.store.write(queries.resume, schedule_id=schedule.id, now=ctx.clock())
+    resumed = await ctx.store.write(queries.resume, schedule_id=schedule.id, now=ctx.clock(), by=by)
     if not resumed:
         raise ModeratorError("schedule_not_paused", name=schedule.name)
     ctx.wake()
     return await get(ctx, schedule.server_id, schedule.id)
 
 
-async def delete(ctx: Context, server_id: int, schedule_id: int) -> Schedule:
+async def delete(ctx: Context, server_id: int, schedule_id: int, by: int | None = None) -> Schedule:
     """Delete a schedule; its past rounds stay. Raises ModeratorError: schedule_unknown."""
     schedule = await get(ctx, server_id, schedule_id)
-    if not await ctx.store.write(queries.delete, schedule_id=schedule_id, now=ctx.clock()):
+    if not await ctx.store.write(queries.delete, schedule_id=schedule_id, now=ctx.clock(), by=by):
         raise ModeratorError("schedule_unknown")
     ctx.wake()
     return schedule

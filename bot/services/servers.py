@@ -1,7 +1,8 @@
-"""What a server set for itself: its zone, its moderators' role, where it is told of trouble."""
+"""What a server set for itself: its zone, its moderators' role, where things are told."""
 
 from bot.domain.calendar import ScheduleRuleError, check_zone
 from bot.errors import ModeratorError
+from bot.services import audit
 from bot.services.context import Context
 from bot.store.queries import servers
 from bot.store.queries.servers import Server
@@ -23,8 +24,10 @@ async def change(
     zone: str | None = None,
     moderator_role_id: int | None = None,
     notice_channel_id: int | None = None,
+    audit_channel_id: int | None = None,
+    by: int | None = None,
 ) -> Server:
-    """Set what is given and return all of it; an id of 0 clears.
+    """Set what is given and return all of it; an id of 0 clears. `by` is the moderator.
 
     Raises ModeratorError: rule_bad_zone.
     """
@@ -38,9 +41,15 @@ async def change(
         changes["moderator_role_id"] = moderator_role_id or None
     if notice_channel_id is not None:
         changes["notice_channel_id"] = notice_channel_id or None
-    return await ctx.store.write(
+    if audit_channel_id is not None:
+        changes["audit_channel_id"] = audit_channel_id or None
+    changed = await ctx.store.write(
         servers.change,
         server_id=server_id,
         default_zone=ctx.settings.server.zone,
         changes=changes,
+        by=by,
+        now=ctx.clock(),
     )
+    audit.look_again(ctx, server_id)
+    return changed

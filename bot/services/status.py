@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot import __version__
 from bot.domain.schedule import Schedule
-from bot.services import schedules, servers
+from bot.services import audit, schedules, servers
 from bot.services.context import Context
 from bot.services.servers import Server
 from bot.store.queries import status as queries
@@ -22,6 +22,8 @@ class Status:
     """Each with its next post in UTC, paused ones as if they ran."""
     open_rounds: tuple[OpenRound, ...]
     late: tuple[Late, ...]
+    unposted: int
+    """Entries of the audit that wait for their channel."""
     grader: str
     """'loading', 'ready' or 'missing'."""
     waiting: int
@@ -36,6 +38,7 @@ async def status(ctx: Context, server_id: int) -> Status:
         schedules=tuple(await schedules.with_next_posts(ctx, server_id)),
         open_rounds=tuple(await ctx.store.read(queries.open_rounds, server_id=server_id)),
         late=tuple(await ctx.store.read(queries.late, server_id=server_id, now=ctx.clock())),
+        unposted=await audit.waiting(ctx, server_id),
         grader=ctx.grader.state,
         waiting=ctx.grader.waiting(),
     )

@@ -102,6 +102,7 @@ servers = sa.Table(
     sa.Column("zone", sa.Text, nullable=False, comment="IANA zone of the study day"),
     sa.Column("moderator_role_id", sa.BigInteger),
     sa.Column("notice_channel_id", sa.BigInteger, comment="where moderators are told of trouble"),
+    sa.Column("audit_channel_id", sa.BigInteger, comment="where moderators' actions are told"),
 )
 
 questions = sa.Table(
@@ -309,5 +310,29 @@ results = sa.Table(
     comment="What each member earned; written at the reveal, again at a late grade or review.",
 )
 sa.Index("ix_results_server_id_user_id", results.c.server_id, results.c.user_id)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id("id", primary_key=True),
+    _server(),
+    sa.Column("done_by", sa.BigInteger, nullable=False, comment="0: forgotten"),
+    sa.Column("done_at", Utc, nullable=False),
+    sa.Column("action", sa.Text, nullable=False, comment="the command: 'schedule pause'"),
+    sa.Column("subject", sa.Text, nullable=False, comment="a name, where there is one"),
+    _id("round_id", sa.ForeignKey("rounds.id"), comment="what it was done to, if to a round"),
+    sa.Column("before", sa.JSON, nullable=False, comment="{field: value}"),
+    sa.Column("after", sa.JSON, nullable=False, comment="{field: value}"),
+    sa.Column("channel_id", sa.BigInteger, comment="where to post it; none: nowhere"),
+    sa.Column("posted_at", Utc, comment="when it was seen to stand in that channel"),
+    comment="What moderators did. Only ever added to; the last two columns tell of its post.",
+)
+sa.Index("ix_audit_server_id", audit.c.server_id, audit.c.id)
+sa.Index(
+    "ix_audit_unposted",
+    audit.c.id,
+    sqlite_where=audit.c.posted_at.is_(None),
+    postgresql_where=audit.c.posted_at.is_(None),
+)
 for _table in (answers, hints, explanations):
     sa.Index(None, _table.c.server_id, _table.c.user_id)

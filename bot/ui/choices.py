@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from discord import app_commands
 
 from bot.domain.calendar import zones
-from bot.services import drafts, schedules, servers
+from bot.services import drafts, regrading, schedules, servers
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.moderators import allowed
+from bot.ui.texts import moderators as round_texts
 from bot.ui.texts import say
 from bot.ui.texts import schedules as texts
 
@@ -94,6 +95,31 @@ async def topic_names(interaction: Interaction, current: str) -> list[app_comman
         return []
     known = await drafts.topics(context_of(interaction), server_of(interaction))
     return fitting(completions(current, known))
+
+
+async def posts(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """Offer the questions that were posted last, as everybody saw them; the value is the post's id.
+
+    What else is typed or pasted (a link) is left as it is.
+    """
+    if not await allowed(interaction):
+        return []
+    found = await regrading.recent(context_of(interaction), server_of(interaction))
+    typed, locale = current.strip().casefold(), interaction.locale
+    named: list[app_commands.Choice[str]] = []
+    for round_ in found:
+        assert round_.opened_at is not None
+        name = say(
+            locale,
+            round_texts.POST_CHOICE,
+            day=f"{round_.opened_at:%Y-%m-%d}",
+            state=say(locale, round_texts.STATES[round_.state]),
+            question=" ".join(round_.question.prompt.split()),
+        )
+        if typed in name.casefold():
+            short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+            named.append(app_commands.Choice(name=short, value=str(round_.message_id)))
+    return named[:MOST]
 
 
 def best(typed: str, names: Iterable[str]) -> list[str]:

@@ -6,22 +6,24 @@ import discord
 
 from bot.ui import authoring, banks, trial
 from bot.ui.appeals import AppealButton
+from bot.ui.audit import AuditButton
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
-from bot.ui.moderators import CancelRoundButton
 from bot.ui.privacy import ConfirmButton
+from bot.ui.regrading import RegradeButton
 from bot.ui.reviews import ReviewButton
 from bot.ui.schedules import DeleteScheduleButton
 from bot.ui.standings import BoardButton
 
 DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     AppealButton,
+    AuditButton,
     BoardButton,
     ConfirmButton,
     ExplainButton,
     HintButton,
     TakeHintButton,
-    CancelRoundButton,
+    RegradeButton,
     DeleteScheduleButton,
     ReviewButton,
     *authoring.DYNAMIC_ITEMS,

@@ -1,4 +1,4 @@
-"""Who is a moderator, and what `/quiz` answers."""
+"""Who is a moderator, and where what they want can be done."""
 
 import functools
 from collections.abc import Callable, Coroutine
@@ -9,13 +9,10 @@ import discord
 from bot.domain.round import Round
 from bot.domain.schedule import Plan
 from bot.errors import MemberError, ModeratorError
-from bot.services import links, rounds, servers
-from bot.ui.buttons import IdButton
+from bot.services import rounds, servers
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.permissions import missing
-from bot.ui.texts import moderators as texts
-from bot.ui.texts import say
 
 F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, None]])
 
@@ -98,32 +95,6 @@ async def newest_open(interaction: Interaction) -> Round:
     if round_ is None or round_.server_id != server_of(interaction):
         raise ModeratorError("no_open_round")
     return round_
-
-
-def cancel_view(locale: object, round_: Round) -> discord.ui.View:
-    """Return the button that a cancellation waits for."""
-    view = discord.ui.View(timeout=None)
-    view.add_item(CancelRoundButton(round_.id, say(locale, texts.CANCEL_BUTTON)))
-    return view
-
-
-class CancelRoundButton(
-    IdButton, what="cancel-round", label=texts.CANCEL_BUTTON, style=discord.ButtonStyle.danger
-):
-    """In the private question whether to cancel: cancels the round."""
-
-    @guarded
-    async def callback(self, interaction: Interaction) -> None:
-        """Cancel, and say so in place of the question."""
-        await interaction.response.defer()
-        await require(interaction)
-        context = context_of(interaction)
-        round_ = await rounds.get(context, self.id_)
-        if round_ is None or round_.server_id != server_of(interaction):
-            raise ModeratorError("round_not_open")
-        cancelled = await rounds.cancel(context, self.id_)
-        message = say(interaction.locale, texts.CANCELLED, link=links.to_post(cancelled))
-        await interaction.edit_original_response(content=message, view=None)
 
 
 def _manages(interaction: Interaction) -> bool:

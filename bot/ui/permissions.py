@@ -1,5 +1,7 @@
 """Which permissions a channel must give the bot, and which of them it lacks."""
 
+from collections.abc import Iterable
+
 import discord
 
 ALWAYS = (
@@ -15,6 +17,10 @@ ALWAYS = (
 )
 THREAD = ("create_public_threads", "send_messages_in_threads")
 
+NOTICE_PERMISSIONS = ("view_channel", "send_messages")
+AUDIT_PERMISSIONS = (*NOTICE_PERMISSIONS, "read_message_history")
+"""An entry that a dead process may have posted is looked for before it is posted again."""
+
 
 def needed(thread: bool) -> tuple[str, ...]:
     """Return discord.py's names of the permissions that a round needs in its channel."""
@@ -22,9 +28,14 @@ def needed(thread: bool) -> tuple[str, ...]:
 
 
 def missing(channel: discord.abc.GuildChannel, thread: bool) -> list[str]:
-    """Return the permissions that the bot lacks in a channel, as Discord's settings name them."""
+    """Return what the bot lacks in a channel for rounds, as Discord's settings name it."""
+    return lacking(channel, needed(thread))
+
+
+def lacking(channel: discord.abc.GuildChannel, names: Iterable[str]) -> list[str]:
+    """Return those of some permissions that the bot lacks, as Discord's settings name them."""
     granted = channel.permissions_for(channel.guild.me)
-    return [label(name) for name in needed(thread) if not getattr(granted, name)]
+    return [label(name) for name in names if not getattr(granted, name)]
 
 
 def label(name: str) -> str:

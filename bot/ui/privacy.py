@@ -31,12 +31,17 @@ _SHOWN = (
     ("decided", texts.DECIDED, texts.DECIDED_WHY),
     ("skips", texts.SKIPS, texts.SKIPS_WHY),
     ("consents", texts.CONSENT, texts.CONSENT_WHY),
+    ("audit", texts.AUDIT, texts.AUDIT_WHY),
 )
 """What of `Kept` is told, in this order: its name, its number in words, why it is kept."""
 
 _OF_EVERYBODY = {"answers", "hints", "explanations", "grades", "results"}
 """These are told even where there is none, so that a member knows what would be kept."""
-_FORGOTTEN = {"schedules": texts.FORGOTTEN_SCHEDULES, "decided": texts.FORGOTTEN_REVIEWS}
+_FORGOTTEN = {
+    "schedules": texts.FORGOTTEN_SCHEDULES,
+    "decided": texts.FORGOTTEN_REVIEWS,
+    "audit": texts.FORGOTTEN_ACTIONS,
+}
 """What stays, without the member's name."""
 
 _LARGEST_FILE = 8 * 1024 * 1024

@@ -14,13 +14,15 @@ import discord
 from bot.domain.round import Outcome, Round
 from bot.errors import DiscordError, ModeratorError
 from bot.services import explanations, servers
+from bot.services.audit import Entry
 from bot.services.context import Context, Standing
+from bot.ui import audit as audit_ui
 from bot.ui import charts
 from bot.ui import explanations as explanation_ui
 from bot.ui import rounds as round_ui
 from bot.ui.appeals import appeal_view
 from bot.ui.errors import sentence
-from bot.ui.permissions import missing
+from bot.ui.permissions import AUDIT_PERMISSIONS, lacking, missing, needed
 from bot.ui.style import REACTIONS, option_of
 from bot.ui.texts import rounds as texts
 from bot.ui.texts import say
@@ -47,7 +49,7 @@ class DiscordPublisher:
         channel = self._channel(round_)
         closes_at = self._context.clock() + timedelta(minutes=round_.open_minutes)
         role = discord.Object(round_.role_id) if round_.role_id else None
-        with self._refusals(round_):
+        with self._refusals(round_.channel_id, needed(round_.thread)):
             message = await channel.send(
                 content=f"<@&{role.id}>" if role else None,
                 embed=round_ui.post_embed(self._locale, round_, closes_at),
@@ -62,7 +64,7 @@ class DiscordPublisher:
     async def find(self, round_: Round) -> int | None:
         """Look for a message of the bot's own that carries the round's buttons."""
         channel = self._channel(round_)
-        with self._refusals(round_):
+        with self._refusals(round_.channel_id, needed(round_.thread)):
             async for message in channel.history(
                 after=round_.due_at - timedelta(minutes=1), oldest_first=True, limit=None
             ):
@@ -72,7 +74,7 @@ class DiscordPublisher:
 
     async def add_reactions(self, round_: Round) -> None:
         """Add the options' reactions that the bot has not put there yet, in their order."""
-        with self._refusals(round_):
+        with self._refusals(round_.channel_id, needed(round_.thread)):
             message = await self._message(round_).fetch()
             own = {option_of(str(reaction.emoji)) for reaction in message.reactions if reaction.me}
             for index in range(len(round_.question.options)):
@@ -83,7 +85,7 @@ class DiscordPublisher:
         """Read who put which option's reaction there, normal and burst ones."""
         own: set[int] = set()
         members: dict[int, set[int]] = {}
-        with self._refusals(round_):
+        with self._refusals(round_.channel_id, needed(round_.thread)):
             message = await self._message(round_).fetch()
             for reaction in message.reactions:
                 option = option_of(str(reaction.emoji))
@@ -101,7 +103,7 @@ class DiscordPublisher:
     async def remove_reactions(self, round_: Round, user_id: int, options: Sequence[int]) -> None:
         """Take a member's reactions away; one that is gone already is fine."""
         message = self._message(round_)
-        with self._refusals(round_):
+        with self._refusals(round_.channel_id, needed(round_.thread)):
             for option in options:
                 with contextlib.suppress(discord.NotFound):
                     await message.remove_reaction(REACTIONS[option], discord.Object(user_id))
@@ -115,7 +117,7 @@ class DiscordPublisher:
             filename=texts.CHART,
             description=round_ui.chart_alt(self._locale, round_, tally),
         )
-        with self._refusals(round_):
+        with self._refusals(round_.channel_id, needed(round_.thread)):
             message = await self._message(round_).edit(
                 embed=round_ui.reveal_embed(self._locale, round_, outcome),
                 attachments=[picture],
@@ -125,9 +127,9 @@ class DiscordPublisher:
 
     async def cancel(self, round_: Round) -> None:
         """Edit the post to say that it is cancelled."""
-        with self._refusals(round_):
+        with self._refusals(round_.channel_id, needed(round_.thread)):
             await self._message(round_).edit(
-                embed=round_ui.cancelled_embed(self._locale, round_), view=None
+                embed=round_ui.cancelled_embed(self._locale, round_), attachments=[], view=None
             )
 
     async def tell_member(self, user_id: int, explanation_id: int) -> bool:
@@ -166,6 +168,27 @@ class DiscordPublisher:
         except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
             log.warning("Moderators of server %s were not told (%s): %s", server_id, failure, text)
 
+    async def post_entry(self, entry: Entry, look_first: bool) -> None:
+        """Write an entry of the audit into its channel, with a nonce that follows from it."""
+        assert entry.channel_id is not None
+        channel = self._client.get_channel(entry.channel_id)
+        if not isinstance(channel, discord.TextChannel):
+            raise ModeratorError("channel_missing", channel=f"<#{entry.channel_id}>")
+        if lacks := lacking(channel, AUDIT_PERMISSIONS):
+            raise _lacking(channel.id, lacks)
+        mark = audit_ui.mark(self._locale, entry)
+        with self._refusals(channel.id, AUDIT_PERMISSIONS):
+            if look_first:
+                since = entry.done_at - timedelta(minutes=1)
+                async for message in channel.history(after=since, oldest_first=True, limit=None):
+                    if message.author == self._client.user and message.content.endswith(mark):
+                        return
+            await channel.send(
+                audit_ui.message(self._locale, entry),
+                allowed_mentions=discord.AllowedMentions.none(),
+                nonce=f"a{entry.id:x}-{int(entry.done_at.timestamp()):x}"[:25],
+            )
+
     @property
     def _context(self) -> Context:
         assert self.context is not None
@@ -175,9 +198,8 @@ class DiscordPublisher:
         channel = self._client.get_channel(round_.channel_id)
         if not isinstance(channel, discord.TextChannel):
             raise ModeratorError("channel_missing", channel=f"<#{round_.channel_id}>")
-        lacking = missing(channel, round_.thread)
-        if lacking:
-            raise _lacking(round_, lacking)
+        if lacks := missing(channel, round_.thread):
+            raise _lacking(round_.channel_id, lacks)
         return channel
 
     def _message(self, round_: Round) -> discord.PartialMessage:
@@ -209,9 +231,9 @@ class DiscordPublisher:
         return message.id
 
     @contextlib.contextmanager
-    def _refusals(self, round_: Round) -> Generator[None]:
+    def _refusals(self, channel_id: int, permissions: Sequence[str]) -> Generator[None]:
         """Turn what Discord answers into a ModeratorError or DiscordError."""
-        name = f"<#{round_.channel_id}>"
+        name = f"<#{channel_id}>"
         try:
             yield
         except discord.HTTPException as error:
@@ -220,13 +242,13 @@ class DiscordPublisher:
             if error.code in (UNKNOWN_CHANNEL, UNKNOWN_GUILD, MISSING_ACCESS):
                 raise ModeratorError("channel_missing", channel=name) from error
             if error.code == MISSING_PERMISSIONS:
-                channel = self._client.get_channel(round_.channel_id)
-                lacking = (
-                    missing(channel, round_.thread)
+                channel = self._client.get_channel(channel_id)
+                lacks = (
+                    lacking(channel, permissions)
                     if isinstance(channel, discord.TextChannel)
                     else []
                 )
-                raise _lacking(round_, lacking) from error
+                raise _lacking(channel_id, lacks) from error
             if error.status >= 500 or error.status == 429:
                 raise DiscordError(f"Discord answered {error.status}") from error
             raise
@@ -242,11 +264,11 @@ def nonce(round_: Round) -> str:
     return f"t{round_.id:x}-{int(round_.due_at.timestamp()):x}"[:25]
 
 
-def _lacking(round_: Round, lacking: list[str]) -> ModeratorError:
+def _lacking(channel_id: int, lacks: list[str]) -> ModeratorError:
     return ModeratorError(
         "permissions_missing",
-        channel=f"<#{round_.channel_id}>",
-        permissions=", ".join(lacking) or "Manage Messages, Add Reactions",
+        channel=f"<#{channel_id}>",
+        permissions=", ".join(lacks) or "Manage Messages, Add Reactions",
     )
 
 

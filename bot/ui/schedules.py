@@ -131,7 +131,9 @@ class DeleteScheduleButton(
         """Delete, and say so in place of the question."""
         await interaction.response.defer()
         await require(interaction)
-        deleted = await schedules.delete(context_of(interaction), server_of(interaction), self.id_)
+        deleted = await schedules.delete(
+            context_of(interaction), server_of(interaction), self.id_, interaction.user.id
+        )
         message = say(interaction.locale, texts.DELETED, name=name_of(deleted))
         await interaction.edit_original_response(content=message, view=None)
 

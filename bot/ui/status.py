@@ -11,13 +11,11 @@ from bot.services import links
 from bot.services.servers import Server
 from bot.services.status import Status
 from bot.ui.moderators import pingable
-from bot.ui.permissions import label, missing
+from bot.ui.permissions import AUDIT_PERMISSIONS, lacking, missing
 from bot.ui.schedules import FIELD, name_of, paused
 from bot.ui.style import ACCENT, GOOD, WRONG
 from bot.ui.texts import say
 from bot.ui.texts import status as texts
-
-NOTICE_PERMISSIONS = ("view_channel", "send_messages")
 
 
 def embed(locale: object, guild: discord.Guild, status: Status) -> discord.Embed:
@@ -115,6 +113,9 @@ def settings(
         ),
         "moderator_role": f"<@&{role}>" if role else say(locale, texts.NO_ROLE),
         "notice_channel": notices,
+        "audit_channel": f"<#{server.audit_channel_id}>"
+        if server.audit_channel_id
+        else say(locale, texts.NO_AUDIT),
     }
     for field, value in values.items():
         name = say(locale, texts.SETTING_FIELDS[field])
@@ -122,13 +123,12 @@ def settings(
     return made
 
 
-def check_notices(channel: discord.TextChannel) -> None:
-    """Raise ModeratorError (permissions_missing) when the bot cannot write there."""
-    granted = channel.permissions_for(channel.guild.me)
-    lacking = [label(name) for name in NOTICE_PERMISSIONS if not getattr(granted, name)]
-    if lacking:
+def check_writable(channel: discord.TextChannel, permissions: Iterable[str]) -> None:
+    """Raise ModeratorError (permissions_missing) when the bot lacks any of these there."""
+    lacks = lacking(channel, permissions)
+    if lacks:
         raise ModeratorError(
-            "permissions_missing", channel=channel.mention, permissions=", ".join(lacking)
+            "permissions_missing", channel=channel.mention, permissions=", ".join(lacks)
         )
 
 
@@ -142,10 +142,10 @@ def _places(locale: object, guild: discord.Guild, status: Status) -> tuple[list[
         if not isinstance(channel, discord.TextChannel):
             troubles.append(say(locale, texts.CHANNEL_GONE, name=name))
             continue
-        lacking = missing(channel, schedule.thread)
+        lacks = missing(channel, schedule.thread)
         where = channel.mention
-        if lacking:
-            words = ", ".join(lacking)
+        if lacks:
+            words = ", ".join(lacks)
             troubles.append(say(locale, texts.LACKING, channel=where, permissions=words))
         else:
             fine.append(say(locale, texts.ALL_THERE, channel=where))
@@ -165,7 +165,25 @@ def _places(locale: object, guild: discord.Guild, status: Status) -> tuple[list[
                 )
     if status.server.notice_channel_id is None and guild.system_channel is None:
         fine.append(say(locale, texts.NOTICES_NOWHERE))
+    troubles += _audit(locale, guild, status)
     return list(dict.fromkeys(troubles)), list(dict.fromkeys(fine))
+
+
+def _audit(locale: object, guild: discord.Guild, status: Status) -> list[str]:
+    """Return what keeps entries from being posted in the audit channel."""
+    if status.server.audit_channel_id is None:
+        return []
+    channel = guild.get_channel(status.server.audit_channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        troubles = [say(locale, texts.AUDIT_GONE)]
+    elif lacks := lacking(channel, AUDIT_PERMISSIONS):
+        words = ", ".join(lacks)
+        troubles = [say(locale, texts.LACKING, channel=channel.mention, permissions=words)]
+    else:
+        return []
+    if status.unposted:
+        troubles.append(say(locale, texts.AUDIT_WAITING, n=status.unposted))
+    return troubles
 
 
 def _add(made: discord.Embed, locale: object, field: str, lines: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.services import rounds
 from bot.store import tables as t
-from tests.support.contexts import rows
+from tests.support.contexts import regrade, rows
 from tests.support.questions import a_question
 from tests.support.world import World, privately
 
@@ -82,6 +82,6 @@ async def test_a_cancelled_question_costs_nothing(world: World) -> None:
     round_ = await world.ask(QUESTION)
     shown = await world.click(world.alice, "Hint")
     assert shown.response is not None
-    await world._as_bot(rounds.cancel(world.context, round_.id))
+    await world._as_bot(regrade(world.context, round_.id, server_id=world.server.id))
     told = privately(await world.click(world.alice, "Show hint 1", shown.response.message))
     assert "cancelled" in told

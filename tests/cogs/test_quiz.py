@@ -52,46 +52,155 @@ async def test_close_reveals_the_newest_open_question(world: World) -> None:
     assert await quiz(world, "close") == "There is no open question in this channel."
 
 
+async def ask_first(world: World, command: str, member: Any = None, **options: Any) -> Any:
+    """Return the private question that a command asks, and its text."""
+    asked = await world.slash(member or world.moderator, f"quiz {command}", **options)
+    text = privately(asked)
+    assert asked.response is not None
+    return asked.response.message, text
+
+
+async def points(world: World) -> dict[int, int]:
+    return {
+        row["user_id"]: row["points"] for row in await world.context.store.read(rows, t.results)
+    }
+
+
 async def test_cancel_asks_first_and_gives_no_points(world: World) -> None:
     await world.ask()
     await world.react(world.alice, "A")
-    asked = await world.slash(world.moderator, "quiz cancel")
-    assert "Cancel this question?" in privately(asked)
+    question, text = await ask_first(world, "cancel")
+    assert "Cancel this question?" in text
+    assert "1 answer will not count." in text
+    assert "The streak of 1 member gets shorter." in text
     assert await states(world) == [State.OPEN]
-    assert asked.response is not None
-    message = asked.response.message
-    told = privately(await world.click(world.moderator, "Cancel the question", message))
+    told = privately(await world.click(world.moderator, "Cancel the question", question))
     assert told.startswith("The question is cancelled: ")
     assert await states(world) == [State.CANCELLED]
-    assert await world.context.store.read(rows, t.results) == []
+    assert await points(world) == {}
+    assert "This question was cancelled." in seen(world.post())
+    assert "round_not_posted" not in await quiz(world, "cancel")
 
 
-async def test_a_second_cancel_changes_nothing(world: World) -> None:
+async def test_a_revealed_question_is_taken_back_with_its_points(world: World) -> None:
+    await world.ask()
+    await world.react(world.alice, "A")
+    await quiz(world, "close")
+    assert world.post().attachments
+    question, text = await ask_first(world, "cancel", post=str(world.post().id))
+    assert "It is revealed already" in text
+    assert "The points of 1 member change: 0 up, 1 down." in text
+    assert f"<@{world.alice.id}>: 40 → 0" in text
+    privately(await world.click(world.moderator, "Cancel the question", question))
+    assert await points(world) == {}
+    assert "This question was cancelled." in seen(world.post())
+    assert not world.post().attachments, "the chart shows the key"
+
+
+async def test_what_changed_meanwhile_is_asked_again(world: World) -> None:
     round_ = await world.ask()
-    asked = await world.slash(world.moderator, "quiz cancel")
+    await world.react(world.alice, "A")
+    question, _ = await ask_first(world, "cancel")
     await world._as_bot(rounds.close(world.context, round_.id))
-    assert asked.response is not None
-    message = asked.response.message
-    told = privately(await world.click(world.moderator, "Cancel the question", message))
-    assert "That question is not open any more, so nothing was changed." in told
+    again = await world.click(world.moderator, "Cancel the question", question)
+    told = privately(again)
+    assert told.startswith("Something changed since I asked, so I have done nothing yet.")
+    assert f"<@{world.alice.id}>: 40 → 0" in told
     assert await states(world) == [State.REVEALED]
+    assert again.response is not None
+    told = privately(
+        await world.click(world.moderator, "Cancel the question", again.response.message)
+    )
+    assert told.startswith("The question is cancelled: ")
+    assert await states(world) == [State.CANCELLED]
+
+
+async def test_a_key_is_put_right_after_the_reveal(world: World) -> None:
+    await world.ask()
+    await world.react(world.alice, "A")
+    await world.react(world.bob, "B")
+    await quiz(world, "close")
+    link = f"https://discord.com/channels/{world.server.id}/{world.channel.id}/{world.post().id}"
+    question, text = await ask_first(world, "key", key="B", post=link)
+    assert "Make 🇧 the right option of this question instead of 🇦?" in text
+    assert "The points of 2 members change: 1 up, 1 down." in text
+    assert f"<@{world.alice.id}>: 40 → 0" in text
+    assert f"<@{world.bob.id}>: 0 → 40" in text
+    assert "the file of the bank testing" in text
+    assert await points(world) == {world.alice.id: 40, world.bob.id: 0}
+    told = privately(await world.click(world.moderator, "Change the key", question))
+    assert told.startswith("🇧 is the right option now, and the points follow it: https://")
+    assert "the file of the bank testing" in told
+    assert await points(world) == {world.alice.id: 0, world.bob.id: 40}
+    post = world.post()
+    assert "The answer is 🇧" in seen(post)
+    assert f"🥇 <@{world.bob.id}> with 40 points" in seen(post)
+    assert len(post.attachments) == 1
+    assert "The right answer is B." in str(post.attachments[0].description)
+
+
+async def test_a_key_is_put_right_before_the_reveal(world: World) -> None:
+    await world.ask()
+    await world.react(world.bob, "B")
+    before = seen(world.post())
+    question, text = await ask_first(world, "key", key="B")
+    assert "the channel is told nothing before the reveal" in text
+    told = privately(await world.click(world.moderator, "Change the key", question))
+    assert told.startswith("🇧 is the right option now:")
+    assert seen(world.post()) == before
+    assert len(world.channel.history()) == 1
+    await quiz(world, "close")
+    assert "The answer is 🇧" in seen(world.post())
+    assert await points(world) == {world.bob.id: 40}
+
+
+async def test_a_long_list_of_members_is_cut(world: World) -> None:
+    round_ = await world.ask()
+    answer = {"server_id": world.server.id, "round_id": round_.id, "option": 0}
+    answer["answered_at"] = world.context.clock()
+    many = [answer | {"user_id": 10_000 + number} for number in range(30)]
+    await world.context.store.write(lambda conn: conn.execute(t.answers.insert(), many))
+    await world._as_bot(rounds.close(world.context, round_.id))
+    _, text = await ask_first(world, "cancel")
+    assert "The points of 30 members change: 0 up, 30 down." in text
+    assert text.count("40 → 0") == 10
+    assert "and 20 more" in text
+
+
+async def test_a_post_is_named_by_its_link_or_chosen_from_a_list(world: World) -> None:
+    assert "No question was posted in this channel yet." in await quiz(world, "cancel")
+    await world.ask()
+    for wrong in ("nonsense", "0", "9" * 19, f"https://example.com/channels/1/2/{world.post().id}"):
+        told = await quiz(world, "key", key="B", post=wrong)
+        assert "That is no question of mine in this server." in told, wrong
+    (choice,) = await world.moderator.autocomplete(world.channel, "quiz key", "post", "pre-tr")
+    assert choice["value"] == str(world.post().id)
+    assert choice["name"].startswith("2")
+    assert "· open · Which statement best describes" in choice["name"]
+    assert await world.moderator.autocomplete(world.channel, "quiz key", "post", "nothing") == []
+    assert await world.alice.autocomplete(world.channel, "quiz key", "post", "") == []
+    assert "Change the key" not in await quiz(world, "key", key="F", post=choice["value"])
 
 
 async def test_members_are_refused_everywhere(world: World) -> None:
     await world.ask()
-    for command in ("now", "close", "cancel"):
-        assert (await quiz(world, command, world.alice)).startswith(REFUSED), command
+    for command, options in (("now", {}), ("close", {}), ("cancel", {}), ("key", {"key": "B"})):
+        told = await quiz(world, command, world.alice, **options)
+        assert told.startswith(REFUSED), command
     assert await states(world) == [State.OPEN]
 
 
-async def test_the_cancel_button_asks_who_presses_it(world: World) -> None:
+async def test_the_buttons_ask_who_presses_them(world: World) -> None:
     role = world.server.create_role("Teachers")
     teacher = world.server.add_member(world.env.create_user("tim"), roles=[role])
     await world.slash(world.moderator, "tutor settings", moderator_role=role)
     await world.ask()
-    asked = await world.slash(teacher, "quiz cancel")
+    cancel, _ = await ask_first(world, "cancel", teacher)
+    key, _ = await ask_first(world, "key", teacher, key="B")
     await world.slash(world.moderator, "tutor settings", clear="moderator_role")
-    assert asked.response is not None
-    told = privately(await world.click(teacher, "Cancel the question", asked.response.message))
-    assert REFUSED in told
+    for label, question in (("Cancel the question", cancel), ("Change the key", key)):
+        assert REFUSED in privately(await world.click(teacher, label, question))
     assert await states(world) == [State.OPEN]
+    assert (
+        len(await world.context.store.read(rows, t.questions, slug="what-pre-training-does")) == 1
+    )

@@ -119,7 +119,7 @@ async def test_the_role_makes_a_moderator_but_does_not_choose_moderators(world: 
 
 
 async def test_members_are_refused(world: World) -> None:
-    for command in ("status", "settings"):
+    for command in ("status", "settings", "audit"):
         assert (await tutor(world, command, world.alice)).startswith(REFUSED)
     told = await tutor(world, "settings", world.alice, zone="Asia/Tokyo")
     assert told.startswith(REFUSED)
@@ -156,3 +156,107 @@ async def test_everybody_is_no_moderator_role(world: World) -> None:
     told = await tutor(world, "settings", moderator_role=world.server.default_role)
     assert "That role is everyone" in told
     assert (await servers.get(world.context, world.server.id)).moderator_role_id is None
+
+
+async def test_every_action_is_told_in_the_audit_channel(world: World) -> None:
+    """One of each that there is, and nothing that only looks."""
+    await tutor(world, "settings", audit_channel=world.corner)
+    await plan(world, "Morning", world.channel)
+    await world.slash(world.moderator, "schedule edit", name="Morning", time="10:00")
+    await world.slash(world.moderator, "schedule pause", name="Morning", reason="exams")
+    await world.slash(world.moderator, "schedule resume", name="Morning")
+    asked = await world.slash(world.moderator, "schedule delete", name="Morning")
+    assert asked.response is not None
+    await world.click(world.moderator, "Delete", asked.response.message)
+    await world.slash(world.moderator, "quiz now")
+    await world.slash(world.moderator, "quiz close")
+    for command, label, options in (
+        ("quiz key", "Change the key", {"key": "B"}),
+        ("quiz cancel", "Cancel the question", {}),
+    ):
+        asked = await world.slash(world.moderator, command, **options)
+        assert asked.response is not None
+        await world.click(world.moderator, label, asked.response.message)
+    for command in ("tutor status", "tutor audit", "tutor settings", "schedule list"):
+        await world.slash(world.moderator, command)
+    told = [message.content for message in world.corner.history()]
+    assert [text.split(" by ")[0] for text in told] == [
+        "**/tutor settings**",
+        "**/schedule create** Morning",
+        "**/schedule edit** Morning",
+        "**/schedule pause** Morning",
+        "**/schedule resume** Morning",
+        "**/schedule delete** Morning",
+        "**/quiz now**",
+        "**/quiz close**",
+        "**/quiz key**",
+        "**/quiz cancel**",
+    ]
+    by = f" by <@{world.moderator.id}>, <t:"
+    assert all(by in text for text in told)
+    assert f"audit goes to: none → <#{world.corner.id}>" in told[0]
+    assert "cron line: 0 9 \\* \\* \\* → 0 10 \\* \\* \\*" in told[2]
+    assert "reason of the pause: exams" in told[3]
+    assert "key: A → B" in told[8]
+    assert f"https://discord.com/channels/{world.server.id}/{world.channel.id}/" in told[8]
+
+
+async def test_the_audit_is_shown_by_pages_to_moderators(world: World) -> None:
+    assert "Nothing yet." in await tutor(world, "audit")
+    for number in range(7):
+        await plan(world, f"Plan {number}", world.channel)
+    shown = await world.slash(world.moderator, "tutor audit")
+    assert "Plan 6" in privately(shown)
+    assert "Page 1 of 2" in privately(shown)
+    assert "Plan 1 " not in privately(shown)
+    assert shown.response is not None
+    message = shown.response.message
+    told = privately(await world.click(world.moderator, "Older", message))
+    assert "Plan 1 " in told
+    assert "Plan 0 " in told
+    assert "Page 2 of 2" in told
+
+
+async def test_the_audit_needs_a_channel_that_the_bot_can_write_to(world: World) -> None:
+    shut = world.server.create_text_channel(
+        "shut",
+        overwrites={world.client.user: discord.PermissionOverwrite(read_message_history=False)},
+    )
+    told = await tutor(world, "settings", audit_channel=shut)
+    assert f"<#{shut.id}>: Read Message History." in told
+    assert "nowhere; /tutor audit shows" in await tutor(world, "settings")
+
+
+async def test_status_tells_of_an_audit_channel_that_is_shut_or_gone(world: World) -> None:
+    office = world.server.create_text_channel("office")
+    await tutor(world, "settings", audit_channel=office)
+    assert "audit channel" not in await tutor(world, "status")
+    deny = discord.Permissions(send_messages=True).value
+    shut = Overwrite(target_id=world.client.user.id, type=OverwriteType.MEMBER, allow=0, deny=deny)
+    world.env.backend.edit_channel(office.id, {}, overwrites=[shut])
+    await world.env.settle()
+    await plan(world, "Morning", world.channel)
+    told = await tutor(world, "status")
+    assert f"<#{office.id}>: missing Send Messages" in told
+    assert "1 entry could not be posted in the audit channel yet; /tutor audit shows it." in told
+    assert "**/schedule create** Morning" in await tutor(world, "audit")
+    world.env.backend.delete_channel(office.id)
+    await world.env.settle()
+    assert "The audit channel is gone" in await tutor(world, "status")
+    told = await tutor(world, "settings", clear="audit_channel")
+    assert "nowhere; /tutor audit shows" in told
+
+
+async def test_an_open_questions_new_key_is_told_nowhere_before_the_reveal(world: World) -> None:
+    await tutor(world, "settings", audit_channel=world.corner)
+    await world.ask()
+    asked = await world.slash(world.moderator, "quiz key", key="B")
+    assert asked.response is not None
+    await world.click(world.moderator, "Change the key", asked.response.message)
+    posted = world.corner.last_message.content
+    assert posted.startswith("**/quiz key** by ")
+    assert "The rest is told after the reveal." in posted
+    assert "key:" not in posted
+    assert "key:" not in await tutor(world, "audit")
+    await world.slash(world.moderator, "quiz close")
+    assert "key: A → B" in await tutor(world, "audit")

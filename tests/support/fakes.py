@@ -10,6 +10,7 @@ from bot.domain.round import Outcome, Round
 from bot.errors import ModeratorError
 from bot.grading.grade import Grade, KeyPoint, KeyPointState, Submission
 from bot.services.context import Standing
+from bot.store.queries.audit import Entry
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""
@@ -48,6 +49,8 @@ class RecordingPublisher:
         """(member, explanation id)"""
         self.told_moderators: list[tuple[int, int, ModeratorError, str | None]] = []
         """(server, channel, what is wrong, the schedule that was paused for it)"""
+        self.entries: list[Entry] = []
+        """What was posted in audit channels, in this order."""
         self.closed_dms: set[int] = set()
         self.calls: list[str] = []
         self.fail_next: list[Exception] = []
@@ -109,6 +112,11 @@ class RecordingPublisher:
         self, server_id: int, channel_id: int, error: ModeratorError, schedule: str | None = None
     ) -> None:
         self.told_moderators.append((server_id, channel_id, error, schedule))
+
+    async def post_entry(self, entry: Entry, look_first: bool) -> None:
+        self._called("post_entry")
+        if not (look_first and any(one.id == entry.id for one in self.entries)):
+            self.entries.append(entry)
 
     def _called(self, name: str) -> None:
         self.calls.append(name)

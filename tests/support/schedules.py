@@ -6,9 +6,7 @@ from bot.domain.schedule import Schedule
 from bot.services import drafts, schedules
 from bot.services.context import Context
 from bot.services.drafts import Wish
-from tests.support.contexts import CHANNEL, SERVER
-
-MONA = 4001
+from tests.support.contexts import CHANNEL, MONA, SERVER
 
 
 async def make(context: Context, **wishes: Any) -> Schedule:

@@ -4,8 +4,8 @@ from bot.services.privacy import Deleted
 from bot.store.queries.privacy import Kept
 from bot.ui import privacy
 
-NOTHING = Kept(0, 0, 0, 0, 0, 0, 0, 0)
-ALL = Kept(12, 1, 3, 3, 11, 1, 2, 2)
+NOTHING = Kept(0, 0, 0, 0, 0, 0, 0, 0, 0)
+ALL = Kept(12, 1, 3, 3, 11, 1, 2, 5, 2)
 
 
 def test_all_that_is_kept_is_told_with_its_reason() -> None:
@@ -19,6 +19,7 @@ def test_all_that_is_kept_is_told_with_its_reason() -> None:
         "11 results",
         "1 draft",
         "2 schedules",
+        "5 actions as a moderator",
         "Who sees it",
         "What you can do",
     ]
@@ -37,6 +38,7 @@ def test_what_is_gone_is_told() -> None:
     told = str(privacy.deleted_embed("en", Deleted(ALL, ())).description)
     assert "- 12 answers\n- 1 hint\n- 3 explanations\n- 3 grades\n- 11 results\n" in told
     assert "- your name on 2 schedules, which go on without it" in told
+    assert "- your name on 5 actions as a moderator, which stay on record without it" in told
     assert "reaction" not in told
 
 

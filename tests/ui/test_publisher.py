@@ -6,9 +6,11 @@ import discord
 import pytest
 
 from bot.errors import DiscordError, ModeratorError
-from bot.services import answers, rounds
+from bot.services import answers, rounds, servers
+from bot.services.audit import Entry
 from bot.services.explanations import submit
 from bot.store import tables as t
+from bot.store.queries import audit
 from bot.ui.publisher import nonce
 from tests.support.contexts import rows
 from tests.support.world import World
@@ -150,3 +152,57 @@ async def test_a_discord_in_trouble_is_told_when_a_grade_is_sent(world: World) -
     world.env.inject_error("POST", "/channels/*/messages", status=503)
     with pytest.raises(DiscordError):
         await ctx.publisher.tell_member(world.alice.id, id_)
+
+
+async def entry_of(world: World) -> Entry:
+    await servers.change(world.context, world.server.id, audit_channel_id=world.corner.id)
+    note = {"server_id": world.server.id, "by": world.moderator.id, "now": world.context.clock()}
+    await world.context.store.write(audit.note, action="quiz close", **note)
+    (entry,) = await world.context.store.read(
+        audit.unposted, server_id=world.server.id, since=world.context.clock()
+    )
+    return entry
+
+
+async def test_an_entry_that_stands_already_is_not_posted_again(world: World) -> None:
+    entry = await entry_of(world)
+    publisher = world.context.publisher
+    await publisher.post_entry(entry, look_first=False)
+    await publisher.post_entry(replace(entry, id=entry.id + 1), look_first=True)
+    count = len(world.corner.history())
+    await publisher.post_entry(entry, look_first=True)
+    await publisher.post_entry(replace(entry, id=entry.id + 1), look_first=True)
+    assert len(world.corner.history()) == count
+
+
+async def test_an_audit_channel_that_takes_nothing_is_named(world: World) -> None:
+    entry = await entry_of(world)
+    with pytest.raises(ModeratorError) as caught:
+        await world.context.publisher.post_entry(replace(entry, channel_id=5), look_first=False)
+    assert (caught.value.code, caught.value.values) == ("channel_missing", {"channel": "<#5>"})
+    shut = world.server.create_text_channel(
+        "shut",
+        overwrites={world.client.user: discord.PermissionOverwrite(send_messages=False)},
+    )
+    with pytest.raises(ModeratorError) as caught:
+        await world.context.publisher.post_entry(
+            replace(entry, channel_id=shut.id), look_first=False
+        )
+    assert caught.value.values["permissions"] == "Send Messages"
+
+
+async def test_a_discord_in_trouble_is_told_when_an_entry_is_posted(world: World) -> None:
+    entry = await entry_of(world)
+    world.env.inject_error("POST", "/channels/*/messages", status=503)
+    with pytest.raises(DiscordError):
+        await world.context.publisher.post_entry(entry, look_first=False)
+
+
+async def test_nobody_is_pinged_by_an_entry(world: World) -> None:
+    entry = replace(await entry_of(world), subject="@everyone **loud** " + "x" * 5000)
+    await world.context.publisher.post_entry(entry, look_first=False)
+    message = world.corner.last_message
+    assert not message.mention_everyone
+    (sent,) = [r for r in world.env.http_requests if r.path.endswith(f"{world.corner.id}/messages")]
+    assert sent.json["allowed_mentions"] == {"parse": []}
+    assert len(message.content) < 2000

@@ -13,9 +13,11 @@ import sqlalchemy as sa
 
 from bot.domain.question import LETTERS
 from bot.domain.round import Manner, State
+from bot.store.queries.audit import told
 from bot.store.tables import (
     answers,
     appeals,
+    audit,
     consents,
     drafts,
     explanations,
@@ -37,10 +39,10 @@ OWNED = (answers, hints, explanations, results, review_skips, consents, drafts)
 OF_EXPLANATIONS = (grades, appeals, reviews)
 """Tables whose rows go with the member's explanation."""
 
-COVERED: frozenset[sa.Table] = frozenset({*OWNED, *OF_EXPLANATIONS, schedules})
-"""Besides those: in `schedules` the member who made one is forgotten, because the schedule itself
-is the server's, and in `reviews` the moderator who decided one is, because it is the explaining
-member's.
+COVERED: frozenset[sa.Table] = frozenset({*OWNED, *OF_EXPLANATIONS, schedules, audit})
+"""Besides those: in `schedules` and `audit` the member who made one, or did something as a
+moderator, is forgotten, because the row itself is the server's, and in `reviews` the moderator who
+decided one is, because it is the explaining member's.
 """
 
 FORGOTTEN = 0
@@ -58,6 +60,7 @@ class Kept:
     results: int
     drafts: int
     schedules: int
+    audit: int
     servers: int
     """Servers in which there is any of it."""
     appeals: int = 0
@@ -100,7 +103,7 @@ def delete(conn: sa.Connection, *, user_id: int) -> Kept:
         conn.execute(sa.delete(table).where(_explained(table, user_id)))
     for table in OWNED:
         conn.execute(sa.delete(table).where(table.c.user_id == user_id))
-    for column in (schedules.c.created_by, reviews.c.decided_by):
+    for column in (schedules.c.created_by, reviews.c.decided_by, audit.c.done_by):
         made = sa.update(column.table).where(column == user_id)
         conn.execute(made.values({column: FORGOTTEN}))
     return kept
@@ -140,6 +143,7 @@ def export(conn: sa.Connection, *, user_id: int) -> dict[str, list[Row]]:
         "reviews_decided": _plain(conn, reviews, reviews.c.decided_by == user_id, "decided_at"),
         "reviews_skipped": _plain(conn, review_skips, _owned(review_skips, user_id), "skipped_at"),
         "training_consent": _plain(conn, consents, _owned(consents, user_id), "given_at"),
+        "moderator_actions": _done(conn, user_id),
     }
 
 
@@ -160,6 +164,7 @@ def _rows_of(user_id: int) -> dict[str, tuple[sa.Table, sa.ColumnElement[bool]]]
     return found | {
         "schedules": (schedules, schedules.c.created_by == user_id),
         "decided": (reviews, reviews.c.decided_by == user_id),
+        "audit": (audit, audit.c.done_by == user_id),
     }
 
 
@@ -315,6 +320,35 @@ def _plain(
             told["decision"] = row["decision"]
         shown.append(told | {at: _time(row[at])})
     return shown
+
+
+def _done(conn: sa.Connection, user_id: int) -> list[Row]:
+    """Return what a moderator did, without what an open round does not tell yet."""
+    done = (
+        sa.select(audit, rounds.c.revealed_at)
+        .join(rounds, rounds.c.id == audit.c.round_id, isouter=True)
+        .where(audit.c.done_by == user_id)
+        .order_by(audit.c.id)
+    )
+    return [
+        {
+            "server_id": str(row["server_id"]),
+            "action": row["action"],
+            "subject": row["subject"],
+            "round": row["round_id"],
+            "before": _ids_as_text(told(row["before"], row["revealed_at"])),
+            "after": _ids_as_text(told(row["after"], row["revealed_at"])),
+            "done_at": _time(row["done_at"]),
+        }
+        for row in conn.execute(done).mappings()
+    ]
+
+
+def _ids_as_text(fields: Row) -> Row:
+    return {
+        name: str(value) if name.endswith("_id") and value is not None else value
+        for name, value in fields.items()
+    }
 
 
 def _time(value: datetime | None) -> str | None:

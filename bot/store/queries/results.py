@@ -1,23 +1,36 @@
 """Results: what a round came to and what each member earned by it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.question import Question
 from bot.domain.round import Round, State, Tally
 from bot.domain.scoring import points
 from bot.store.queries import answers as answer_queries
+from bot.store.queries import audit, worth
 from bot.store.queries import rounds as round_queries
-from bot.store.queries import worth
 from bot.store.tables import explanations, hints, results, rounds
 from bot.store.upsert import insert
 
 
-def reveal(conn: sa.Connection, *, round_id: int, now: datetime) -> Tally | None:
-    """Close an open round: count it, give every member their points, and return the tally.
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a member earned by a round."""
+
+    right: bool
+    points: int
+
+
+def reveal(
+    conn: sa.Connection, *, round_id: int, now: datetime, by: int | None = None
+) -> Tally | None:
+    """Close an open round: count it, give every member their points, and return the tally. `by` is
+    the moderator who did it before its time; None: its time was up.
 
     None when the round is not open any more.
     """
@@ -25,11 +38,7 @@ def reveal(conn: sa.Connection, *, round_id: int, now: datetime) -> Tally | None
     if round_ is None:
         return None
     chosen = answer_queries.of_round(conn, round_id=round_id)
-    explained = set(
-        conn.scalars(
-            sa.select(explanations.c.user_id).where(explanations.c.round_id == round_id).distinct()
-        )
-    )
+    explained = _explained(conn, round_id)
     counts = Counter(chosen.values())
     tally = Tally(
         chosen=tuple(counts[index] for index in range(len(round_.question.options))),
@@ -38,7 +47,16 @@ def reveal(conn: sa.Connection, *, round_id: int, now: datetime) -> Tally | None
     )
     if not round_queries.reveal(conn, round_id=round_id, now=now, tally=tally):
         return None
-    _write_results(conn, round_, chosen.keys() | explained)
+    _write(conn, round_, earned(conn, round_id=round_id, question=round_.question))
+    audit.note(
+        conn,
+        server_id=round_.server_id,
+        by=by,
+        action="quiz close",
+        now=now,
+        round_id=round_id,
+        after={"answers": tally.answered, "right": tally.right},
+    )
     return tally
 
 
@@ -49,7 +67,65 @@ def settle(conn: sa.Connection, *, round_id: int, user_id: int) -> None:
     """
     round_ = round_queries.get(conn, round_id=round_id)
     if round_ is not None and round_.state is State.REVEALED:
-        _write_results(conn, round_, {user_id})
+        _write(
+            conn, round_, earned(conn, round_id=round_id, question=round_.question, only=user_id)
+        )
+
+
+def earned(
+    conn: sa.Connection, *, round_id: int, question: Question, only: int | None = None
+) -> dict[int, Earned]:
+    """Work out what every member (or `only` this one) earns by a round if this is its question,
+    from answers, hints, graded explanations and their reviews alone.
+    """
+    chosen = answer_queries.of_round(conn, round_id=round_id)
+    members: Collection[int] = chosen.keys() | _explained(conn, round_id)
+    hint_count = _by_member(
+        conn, hints.c.user_id, sa.func.count(), hints.c.round_id == round_id, hints
+    )
+    best = _by_member(
+        conn,
+        explanations.c.user_id,
+        sa.func.max(worth.SHARE),
+        explanations.c.round_id == round_id,
+        worth.GRADED,
+    )
+    found: dict[int, Earned] = {}
+    for user_id in members if only is None else [only]:
+        right = chosen.get(user_id) == question.key
+        earned_points = points(
+            question.difficulty,
+            right=right,
+            hints=int(hint_count.get(user_id, 0)),
+            explanation=best.get(user_id, 0.0),
+        )
+        found[user_id] = Earned(right, earned_points)
+    return found
+
+
+def of_round(conn: sa.Connection, *, round_id: int) -> dict[int, Earned]:
+    """Return what members have earned by a round, as it is stored."""
+    query = sa.select(results.c.user_id, results.c.right, results.c.points)
+    rows = conn.execute(query.where(results.c.round_id == round_id))
+    return {row[0]: Earned(row[1], row[2]) for row in rows}
+
+
+def settle_all(conn: sa.Connection, *, round_id: int) -> None:
+    """Work out a revealed round's tally and everybody's points again. Who was counted at the
+    reveal and is gone since stays in the tally.
+    """
+    round_ = round_queries.get(conn, round_id=round_id)
+    tally = round_queries.tally(conn, round_id=round_id)
+    assert round_ is not None
+    assert tally is not None
+    counted = replace(tally, right=tally.chosen[round_.question.key])
+    conn.execute(sa.update(rounds).where(rounds.c.id == round_id).values(tally=asdict(counted)))
+    _write(conn, round_, earned(conn, round_id=round_id, question=round_.question))
+
+
+def take_back(conn: sa.Connection, *, round_id: int) -> None:
+    """Nobody has earned anything by this round any more."""
+    conn.execute(sa.delete(results).where(results.c.round_id == round_id))
 
 
 def best_of_day(conn: sa.Connection, *, round_id: int, limit: int = 3) -> list[tuple[int, int]]:
@@ -70,31 +146,14 @@ def best_of_day(conn: sa.Connection, *, round_id: int, limit: int = 3) -> list[t
     return [(row[0], row[1]) for row in rows]
 
 
-def _write_results(conn: sa.Connection, round_: Round, members: Iterable[int]) -> None:
-    chosen = answer_queries.of_round(conn, round_id=round_.id)
-    hint_count = _by_member(
-        conn, hints.c.user_id, sa.func.count(), hints.c.round_id == round_.id, hints
-    )
-    best = _by_member(
-        conn,
-        explanations.c.user_id,
-        sa.func.max(worth.SHARE),
-        explanations.c.round_id == round_.id,
-        worth.GRADED,
-    )
-    for user_id in members:
-        right = chosen.get(user_id) == round_.question.key
+def _write(conn: sa.Connection, round_: Round, found: dict[int, Earned]) -> None:
+    for user_id, one in found.items():
         new = insert(conn, results).values(
             server_id=round_.server_id,
             round_id=round_.id,
             user_id=user_id,
-            right=right,
-            points=points(
-                round_.question.difficulty,
-                right=right,
-                hints=int(hint_count.get(user_id, 0)),
-                explanation=best.get(user_id, 0.0),
-            ),
+            right=one.right,
+            points=one.points,
         )
         conn.execute(
             new.on_conflict_do_update(
@@ -102,6 +161,11 @@ def _write_results(conn: sa.Connection, round_: Round, members: Iterable[int]) -
                 set_={"right": new.excluded.right, "points": new.excluded.points},
             )
         )
+
+
+def _explained(conn: sa.Connection, round_id: int) -> set[int]:
+    query = sa.select(explanations.c.user_id).where(explanations.c.round_id == round_id)
+    return set(conn.scalars(query.distinct()))
 
 
 def _by_member(

@@ -10,6 +10,7 @@ from bot.domain.calendar import Occurrence
 from bot.domain.question import Question
 from bot.domain.round import Manner, Round, State, Tally
 from bot.domain.schedule import Schedule
+from bot.store.queries import audit
 from bot.store.tables import questions, rounds, schedules
 from bot.store.upsert import insert
 
@@ -116,8 +117,11 @@ def ask_now(
     open_minutes: int,
     thread: bool,
     role_id: int | None,
+    by: int | None = None,
 ) -> Round:
-    """Insert a round outside every schedule, ready to be sent, and return it."""
+    """Insert a round outside every schedule, ready to be sent, and return it; `by` is the
+    moderator who asked for it.
+    """
     round_id = conn.execute(
         sa.insert(rounds)
         .values(
@@ -133,6 +137,21 @@ def ask_now(
         )
         .returning(_r.id)
     ).scalar_one()
+    audit.note(
+        conn,
+        server_id=server_id,
+        by=by,
+        action="quiz now",
+        now=now,
+        round_id=round_id,
+        after={
+            "channel_id": channel_id,
+            "open_minutes": open_minutes,
+            "manner": manner,
+            "thread": thread,
+            "role_id": role_id,
+        },
+    )
     return _known(conn, round_id)
 
 
@@ -215,9 +234,13 @@ def opened(
     return _known(conn, round_id)
 
 
-def cancel(conn: sa.Connection, *, round_id: int, note: str) -> bool:
-    """Cancel an open round: nobody earns points by it."""
-    return _move(conn, round_id, State.OPEN, State.CANCELLED, note=note)
+def cancel(conn: sa.Connection, *, round_id: int) -> bool:
+    """Cancel an open or a revealed round; False when it is neither. Its outcome is to be shown."""
+    values = {"shown_at": None, "tally": sa.null()}
+    return any(
+        _move(conn, round_id, before, State.CANCELLED, **values)
+        for before in (State.OPEN, State.REVEALED)
+    )
 
 
 def reveal(conn: sa.Connection, *, round_id: int, now: datetime, tally: Tally) -> bool:
@@ -228,8 +251,11 @@ def reveal(conn: sa.Connection, *, round_id: int, now: datetime, tally: Tally) -
 def shown(
     conn: sa.Connection, *, round_id: int, now: datetime, thread_id: int | None, note: str = ""
 ) -> None:
-    """Note that the reveal stands in the channel (or why it never will)."""
-    values = {"shown_at": now, "thread_id": thread_id} | ({"note": note} if note else {})
+    """Note that the outcome stands in the channel (or why it never will). A thread that was opened
+    before stays known.
+    """
+    known = {"thread_id": thread_id, "note": note}
+    values = {"shown_at": now} | {name: value for name, value in known.items() if value}
     conn.execute(sa.update(rounds).where(_r.id == round_id).values(values))
 
 

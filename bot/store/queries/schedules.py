@@ -5,7 +5,7 @@ anew. Rounds that are being sent, open or over stay as they are.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.domain.round import Manner, State
 from bot.domain.schedule import Plan, Schedule
 from bot.errors import ModeratorError
-from bot.store.queries import servers
+from bot.store.queries import audit, servers
 from bot.store.tables import rounds, schedules
 
 _t = schedules.c
@@ -69,13 +69,28 @@ def create(
     zone_set = servers.zone_by_first_schedule(
         conn, server_id=server_id, zone=plan.zone, default_zone=default_zone
     )
-    return _one(conn, new_id), zone_set
+    made = _one(conn, new_id)
+    _note(
+        conn,
+        made,
+        "create",
+        created_by,
+        now,
+        after=_row(plan) | ({"server_zone": plan.zone} if zone_set else {}),
+    )
+    return made, zone_set
 
 
 def change(
-    conn: sa.Connection, *, schedule_id: int, changes: Mapping[str, Any], now: datetime
+    conn: sa.Connection,
+    *,
+    schedule_id: int,
+    changes: Mapping[str, Any],
+    now: datetime,
+    by: int | None = None,
 ) -> Schedule:
-    """Set the named fields of the plan and return the schedule as it is now.
+    """Set the named fields of the plan and return the schedule as it is now; `by` is the
+    moderator.
 
     Raises ModeratorError: schedule_unknown, schedule_name_taken.
     """
@@ -87,36 +102,55 @@ def change(
     values = {key: _plain(value) for key, value in changes.items()} | {"active_since": now}
     conn.execute(sa.update(schedules).where(_t.id == schedule_id).values(values))
     _forget_planned(conn, schedule_id)
-    return _one(conn, schedule_id)
+    new = _one(conn, schedule_id)
+    before, after = audit.differing(_plan(old), _plan(new))
+    _note(conn, old, "edit", by, now, before, after)
+    return new
 
 
-def pause(conn: sa.Connection, *, schedule_id: int, reason: str, now: datetime) -> bool:
-    """Pause a schedule; False when it does not run (paused already, or gone)."""
+def pause(
+    conn: sa.Connection, *, schedule_id: int, reason: str, now: datetime, by: int | None = None
+) -> bool:
+    """Pause a schedule; False when it does not run (paused already, or gone). `by` is the
+    moderator; None: the bot does it.
+    """
+    old = get(conn, schedule_id=schedule_id)
     paused = conn.execute(
         sa.update(schedules)
         .where(_t.id == schedule_id, _ALIVE, _t.paused_at.is_(None))
         .values(paused_at=now, pause_reason=reason)
     )
     _forget_planned(conn, schedule_id)
+    if paused.rowcount == 1 and old is not None:
+        _note(conn, old, "pause", by, now, after={"pause_reason": reason} if reason else None)
     return paused.rowcount == 1
 
 
-def resume(conn: sa.Connection, *, schedule_id: int, now: datetime) -> bool:
-    """Let a paused schedule run again; False when it is not paused."""
+def resume(conn: sa.Connection, *, schedule_id: int, now: datetime, by: int | None = None) -> bool:
+    """Let a paused schedule run again; False when it is not paused. `by` is the moderator."""
+    old = get(conn, schedule_id=schedule_id)
     resumed = conn.execute(
         sa.update(schedules)
         .where(_t.id == schedule_id, _ALIVE, _t.paused_at.is_not(None))
         .values(paused_at=None, pause_reason="", active_since=now)
     )
+    if resumed.rowcount == 1 and old is not None:
+        reason = {"pause_reason": old.pause_reason} if old.pause_reason else None
+        _note(conn, old, "resume", by, now, before=reason)
     return resumed.rowcount == 1
 
 
-def delete(conn: sa.Connection, *, schedule_id: int, now: datetime) -> bool:
-    """Delete a schedule; its row stays, because rounds refer to it. False when it was gone."""
+def delete(conn: sa.Connection, *, schedule_id: int, now: datetime, by: int | None = None) -> bool:
+    """Delete a schedule; its row stays, because rounds refer to it. False when it was gone. `by`
+    is the moderator.
+    """
+    old = get(conn, schedule_id=schedule_id)
     deleted = conn.execute(
         sa.update(schedules).where(_t.id == schedule_id, _ALIVE).values(deleted_at=now)
     )
     _forget_planned(conn, schedule_id)
+    if deleted.rowcount == 1 and old is not None:
+        _note(conn, old, "delete", by, now, before=_plan(old))
     return deleted.rowcount == 1
 
 
@@ -152,6 +186,32 @@ def _schedule(values: dict[str, Any]) -> Schedule:
     values["banks"], values["topics"] = tuple(values["banks"]), tuple(values["topics"])
     values["manner"] = Manner(values["manner"])
     return Schedule(**values)
+
+
+def _note(
+    conn: sa.Connection,
+    schedule: Schedule,
+    action: str,
+    by: int | None,
+    now: datetime,
+    before: audit.Fields | None = None,
+    after: audit.Fields | None = None,
+) -> None:
+    audit.note(
+        conn,
+        server_id=schedule.server_id,
+        by=by,
+        action=f"schedule {action}",
+        subject=schedule.name,
+        now=now,
+        before=before,
+        after=after,
+    )
+
+
+def _plan(schedule: Schedule) -> audit.Fields:
+    """Return what a moderator chose of a schedule."""
+    return {field.name: _plain(getattr(schedule, field.name)) for field in fields(Plan)}
 
 
 def _row(plan: Plan) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """What each server set for itself."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.store.queries import audit
 from bot.store.tables import schedules, servers
 from bot.store.upsert import insert
 
@@ -21,6 +23,8 @@ class Server:
     """Whoever has this role may do what moderators may; None: Manage Server alone decides."""
     notice_channel_id: int | None
     """Where moderators are told of trouble; None: the server's system channel."""
+    audit_channel_id: int | None = None
+    """Where moderators' actions are told; None: nowhere."""
 
 
 def get(conn: sa.Connection, *, server_id: int, default_zone: str) -> Server:
@@ -35,16 +39,43 @@ def zone(conn: sa.Connection, *, server_id: int, default: str) -> str:
 
 
 def change(
-    conn: sa.Connection, *, server_id: int, default_zone: str, changes: dict[str, str | int | None]
+    conn: sa.Connection,
+    *,
+    server_id: int,
+    default_zone: str,
+    changes: dict[str, str | int | None],
+    by: int | None = None,
+    now: datetime | None = None,
 ) -> Server:
-    """Set some of a server's settings and return all of them."""
+    """Set some of a server's settings and return all of them. `by` is the moderator who does it,
+    `now` (UTC) when.
+
+    The entry that tells where entries go stands in the new channel, or in the one that was taken
+    back; those that wait go to the new one.
+    """
+    old = get(conn, server_id=server_id, default_zone=default_zone)
     new = insert(conn, servers).values({"server_id": server_id, "zone": default_zone} | changes)
     if changes:
         new = new.on_conflict_do_update(index_elements=[_s.server_id], set_=changes)
     else:
         new = new.on_conflict_do_nothing()
     conn.execute(new)
-    return get(conn, server_id=server_id, default_zone=default_zone)
+    changed = get(conn, server_id=server_id, default_zone=default_zone)
+    before, after = audit.differing(asdict(old), asdict(changed))
+    if "audit_channel_id" in after and changed.audit_channel_id:
+        audit.redirect(conn, server_id=server_id, channel_id=changed.audit_channel_id)
+    if by is not None and now is not None and after:
+        audit.note(
+            conn,
+            server_id=server_id,
+            by=by,
+            action="tutor settings",
+            now=now,
+            before=before,
+            after=after,
+            channel_id=changed.audit_channel_id or old.audit_channel_id,
+        )
+    return changed
 
 
 def zone_by_first_schedule(

@@ -60,6 +60,19 @@ MEMBER: dict[str, str | Plural] = {
 MODERATOR: dict[str, str | Plural] = {
     "round_not_open": N_("That question is not open any more, so nothing was changed."),
     "no_open_round": N_("There is no open question in this channel."),
+    "no_posted_round": N_(
+        "No question was posted in this channel yet. Name a post of another one by its link."
+    ),
+    "post_unknown": N_(
+        "That is no question of mine in this server. Choose one from the list, or paste the link "
+        "of its post (Copy Message Link)."
+    ),
+    "round_unknown": N_("I don't know this question any more, so nothing was changed."),
+    "round_not_posted": N_(
+        "That question is neither open nor revealed (it may be cancelled), so nothing was changed."
+    ),
+    "key_not_an_option": N_("This question has no such option. It has: {letters}."),
+    "key_is_that": N_("{key} is the key already, so nothing was changed."),
     "no_question_fits": N_(
         "No question fits: the banks, topics and difficulty that were asked for have none. "
         "Choose others with /schedule edit, or bring more in with /bank import."

@@ -61,6 +61,8 @@ CONSENT_WHY = N_(
     "Explanations of yours that a moderator reviewed may be used to train the grader, without "
     "your name or id. /privacy training off takes it back."
 )
+AUDIT = NP_("{n} action as a moderator", "{n} actions as a moderator")
+AUDIT_WHY = N_("What you changed and when, so that moderators can see who did what.")
 
 WHO = N_("Who sees it")
 WHO_TEXT = N_(
@@ -95,6 +97,10 @@ FORGOTTEN_SCHEDULES = NP_(
 FORGOTTEN_REVIEWS = NP_(
     "your name on {n} review that you decided, which stands without it",
     "your name on {n} reviews that you decided, which stand without it",
+)
+FORGOTTEN_ACTIONS = NP_(
+    "your name on {n} action as a moderator, which stays on record without it",
+    "your name on {n} actions as a moderator, which stay on record without it",
 )
 DELETE_BUTTON = N_("Delete my answers, hints, explanations and points")
 KEEP_BUTTON = N_("Keep everything")

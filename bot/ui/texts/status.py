@@ -10,11 +10,13 @@ OPTIONS = {
     "zone": N_("Time zone of this server's day, for streaks; type a city, such as Berlin"),
     "moderator_role": N_("Members with this role may do all that moderators may; admins choose it"),
     "notice_channel": N_("Where I tell moderators when something needs them"),
+    "audit_channel": N_("Where I tell what moderators did: who, what, before and after"),
     "clear": N_("Take a setting back"),
 }
 CLEARS = {
     "moderator_role": N_("no moderator role"),
     "notice_channel": N_("no notice channel"),
+    "audit_channel": N_("no audit channel"),
 }
 
 TITLE = N_("Status")
@@ -37,6 +39,14 @@ ROLE_UNPINGABLE = N_(
 NOTICES_NOWHERE = N_(
     "I have no channel to tell moderators about trouble; /tutor settings sets one."
 )
+AUDIT_GONE = N_(
+    "The audit channel is gone, or I may not see it. /tutor settings names another; "
+    "/tutor audit shows the entries meanwhile."
+)
+AUDIT_WAITING = NP_(
+    "{n} entry could not be posted in the audit channel yet; /tutor audit shows it.",
+    "{n} entries could not be posted in the audit channel yet; /tutor audit shows them.",
+)
 NEXT_POST = N_("**{name}** in {channel} {when}")
 NONE_PLANNED = N_("none; /schedule create plans some")
 OPEN_ROUND = N_("{link}, closes {when}")
@@ -57,9 +67,11 @@ SETTING_FIELDS = {
     "zone": N_("Zone of the day"),
     "moderator_role": N_("Moderator role"),
     "notice_channel": N_("Notices go to"),
+    "audit_channel": N_("Audit goes to"),
 }
 ZONE_NOW = N_("{zone} (now {time})")
 NO_ROLE = N_("none; whoever has Manage Server is a moderator")
 SYSTEM_CHANNEL = N_("{channel} (this server's system channel)")
 NO_NOTICES = N_("nowhere")
+NO_AUDIT = N_("nowhere; /tutor audit shows what moderators did")
 SAVED = N_("Saved.")

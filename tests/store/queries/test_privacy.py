@@ -75,6 +75,8 @@ class Filler:
                 return a_question(prompt=self.text()).model_dump(mode="json")
             case ("grades", "key_points"):
                 return [{"text": self.text(), "state": "missing", "score": 0.1}]
+            case ("audit", "before" | "after"):
+                return {"reason": self.text()}
             case ("answers", "option"):
                 return self.random.randrange(4)
             case ("hints", "level"):
@@ -166,8 +168,9 @@ async def test_a_deleted_member_is_nowhere_and_everybody_else_untouched(
         "drafts": 3,
     }
     gone["skips"] = gone.pop("review_skips")
-    assert {**gone, "schedules": 3, "decided": 3} == {
-        name: getattr(deleted, name) for name in (*gone, "schedules", "decided")
+    kept_without_name = {"schedules": 3, "decided": 3, "audit": 3}
+    assert gone | kept_without_name == {
+        name: getattr(deleted, name) for name in (*gone, *kept_without_name)
     }
     assert [row["tally"] for row in await store.read(rows, t.rounds)] == tallies
     assert (await store.read(privacy.count, user_id=MEMBER)).nothing
@@ -191,7 +194,11 @@ async def test_the_export_holds_every_value_of_the_members_rows(
         "reviews_decided": 3,
         "reviews_skipped": 3,
         "training_consent": 1,
+        "moderator_actions": 3,
     }
+    for row in await store.read(rows, t.audit, done_by=MEMBER):
+        for value in (row["action"], row["subject"], *row["before"].values()):
+            assert value in text
     for row in await store.read(rows, t.explanations, user_id=MEMBER):
         assert row["text"] in text
         (grade,) = await store.read(rows, t.grades, explanation_id=row["id"])

@@ -1,0 +1,25 @@
+"""A question whose key was wrong, put right."""
+
+from bot.domain.question import Question
+
+MISTAKEN = "Believes what the question itself said until its key was put right."
+"""Of the option that was the key: that is what somebody who chooses it believes."""
+
+
+def corrected(question: Question, key: str) -> Question:
+    """Return the question with another of its options as the key; all else stays as it is.
+
+    `key` is one of the question's letters.
+    """
+    if key == question.answer:
+        return question
+    beliefs = {
+        letter: belief for letter, belief in question.misconceptions.items() if letter != key
+    }
+    return Question.model_validate(
+        question.model_dump()
+        | {
+            "answer": key,
+            "misconceptions": beliefs | {question.answer: MISTAKEN},
+        }
+    )
