@@ -2,9 +2,6 @@
 
 from bot.domain.question import Question
 
-MISTAKEN = "Believes what the question itself said until its key was put right."
-"""Of the option that was the key: that is what somebody who chooses it believes."""
-
 
 def corrected(question: Question, key: str) -> Question:
     """Return the question with another of its options as the key; all else stays as it is.
@@ -20,6 +17,6 @@ def corrected(question: Question, key: str) -> Question:
         question.model_dump()
         | {
             "answer": key,
-            "misconceptions": beliefs | {question.answer: MISTAKEN},
+            "misconceptions": beliefs,
         }
     )

@@ -112,8 +112,14 @@ async def bring_in(ctx: Context, server_id: int, user_id: int, draft_id: int) ->
         raise ModeratorError("draft_gone")
     new = await asyncio.to_thread(lambda: [Question.model_validate(one) for one in kept.content])
     added = await ctx.store.write(
-        drafts.bring_in, server_id=server_id, user_id=user_id, draft_id=draft_id, new=new
+        drafts.bring_in,
+        server_id=server_id,
+        user_id=user_id,
+        draft_id=draft_id,
+        new=new,
+        now=ctx.clock(),
     )
+    ctx.wake()
     return BroughtIn(BankName(kept.bank, kept.bank_title), tuple(added))
 
 

@@ -3,7 +3,7 @@ change a bank (`save`, `retire`, `restore`; an import's is in `imports`).
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -208,7 +208,7 @@ async def save(ctx: Context, server_id: int, user_id: int, draft_id: int) -> Cha
     if looked.draft.question_id is None:
         wanted = unused(identify(question.prompt), await taken(ctx, server_id))
         question = question.model_copy(update={"id": wanted})
-    return await ctx.store.write(
+    saved = await ctx.store.write(
         drafts.save,
         server_id=server_id,
         user_id=user_id,
@@ -216,6 +216,8 @@ async def save(ctx: Context, server_id: int, user_id: int, draft_id: int) -> Cha
         question=question,
         now=ctx.clock(),
     )
+    ctx.wake()
+    return saved
 
 
 async def retire(ctx: Context, server_id: int, user_id: int, stored: StoredQuestion) -> Changed:
@@ -225,9 +227,7 @@ async def retire(ctx: Context, server_id: int, user_id: int, stored: StoredQuest
     """
     if stored.server_id != server_id:
         raise ModeratorError("question_shipped", bank=stored.bank_title)
-    return await ctx.store.write(
-        own_banks.retire, server_id=server_id, question_id=stored.id, now=ctx.clock()
-    )
+    return await _switch(ctx, own_banks.retire, server_id, user_id, stored)
 
 
 async def restore(ctx: Context, server_id: int, user_id: int, stored: StoredQuestion) -> Changed:
@@ -235,7 +235,21 @@ async def restore(ctx: Context, server_id: int, user_id: int, stored: StoredQues
 
     Raises ModeratorError: question_not_retired, question_gone, bank_full.
     """
-    return await ctx.store.write(own_banks.restore, server_id=server_id, question_id=stored.id)
+    return await _switch(ctx, own_banks.restore, server_id, user_id, stored)
+
+
+async def _switch(
+    ctx: Context,
+    change: Callable[..., Changed],
+    server_id: int,
+    user_id: int,
+    stored: StoredQuestion,
+) -> Changed:
+    done = await ctx.store.write(
+        change, server_id=server_id, question_id=stored.id, now=ctx.clock(), by=user_id
+    )
+    ctx.wake()
+    return done
 
 
 def values_of(stored: StoredQuestion) -> dict[str, Any]:

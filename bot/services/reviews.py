@@ -162,6 +162,7 @@ async def decide(
     if decided is None:
         raise ModeratorError("review_gone")
     if decided.is_new:
+        ctx.wake()  # the audit has an entry to post
         # Before the reveal this tells nothing; the reveal does.
         ctx.start(
             explanations.tell_reviews(ctx, stored.round.id, explanation_id),

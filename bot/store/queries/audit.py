@@ -17,8 +17,9 @@ from bot.store.tables import audit, rounds, servers
 Fields: TypeAlias = dict[str, Any]
 """Values that JSON has, by the names of what they are: {'open_minutes': 60}."""
 
-SECRET = frozenset({"key"})
-"""Fields that give an answer away: told once the entry's round was revealed."""
+SECRET = frozenset({"key", "decision"})
+"""Fields that give an answer away (a moderator's word on an explanation does): told once the entry's
+round was revealed."""
 
 _a = audit.c
 _ENTRY = sa.select(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.question import Question
 from bot.errors import ModeratorError
-from bot.store.queries import own_banks, questions
+from bot.store.queries import audit, own_banks, questions
 from bot.store.queries.own_banks import Changed
 from bot.store.tables import drafts
 
@@ -140,6 +140,7 @@ def save(
             question_id=draft.question_id,
             question=question,
             now=now,
+            by=user_id,
         )
     (added,) = own_banks.add(
         conn,
@@ -147,6 +148,15 @@ def save(
         bank=draft.bank,
         bank_title=draft.bank_title,
         new=[question],
+    )
+    audit.note(
+        conn,
+        server_id=server_id,
+        by=user_id,
+        action="question add",
+        now=now,
+        subject=question.id,
+        after={"bank": draft.bank_title},
     )
     return Changed(None, questions.get(conn, question_id=added))
 
@@ -158,14 +168,25 @@ def bring_in(
     user_id: int,
     draft_id: int,
     new: Sequence[Question],
+    now: datetime,
 ) -> list[int]:
     """Make all of a member's import questions of the server's bank, in one change, and return the
     ids of their rows. Raises ModeratorError: draft_gone, and as `own_banks.add`.
     """
     draft = _taken(conn, server_id, user_id, draft_id, "import")
-    return own_banks.add(
+    added = own_banks.add(
         conn, server_id=server_id, bank=draft.bank, bank_title=draft.bank_title, new=new
     )
+    audit.note(
+        conn,
+        server_id=server_id,
+        by=user_id,
+        action="bank import",
+        now=now,
+        subject=draft.bank_title,
+        after={"questions": len(added)},
+    )
+    return added
 
 
 def _taken(conn: sa.Connection, server_id: int, user_id: int, draft_id: int, kind: Kind) -> Draft:

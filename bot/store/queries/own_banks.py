@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bot.domain.question import Question
 from bot.errors import ModeratorError
+from bot.store.queries import audit
 from bot.store.queries.questions import StoredQuestion, digest
 from bot.store.tables import SHIPPED, questions
 
@@ -166,7 +167,13 @@ def add(
 
 
 def replace(
-    conn: sa.Connection, *, server_id: int, question_id: int, question: Question, now: datetime
+    conn: sa.Connection,
+    *,
+    server_id: int,
+    question_id: int,
+    question: Question,
+    now: datetime,
+    by: int,
 ) -> Changed:
     """Put a question in the place of the server's row, which is retired. One that was there before
     comes back as the row that it was.
@@ -192,10 +199,16 @@ def replace(
         known = _insert(conn, server_id, before.bank, before.bank_title, question)
     else:
         _set_retired(conn, known, None)
-    return Changed(_stored(before), _stored(_own(conn, server_id, known)))
+    done = Changed(_stored(before), _stored(_own(conn, server_id, known)))
+    old, new = (one.question.model_dump(mode="json") for one in (done.before, done.after) if one)
+    changed = [name for name in new if new[name] != old[name]]
+    _note(conn, before, "question edit", now, by, {"changed": changed})
+    return done
 
 
-def retire(conn: sa.Connection, *, server_id: int, question_id: int, now: datetime) -> Changed:
+def retire(
+    conn: sa.Connection, *, server_id: int, question_id: int, now: datetime, by: int
+) -> Changed:
     """Have a server's question not be asked any more. Raises ModeratorError: question_retired,
     question_gone.
     """
@@ -205,10 +218,13 @@ def retire(conn: sa.Connection, *, server_id: int, question_id: int, now: dateti
     if row.retired_at is not None:
         raise ModeratorError("question_retired")
     _set_retired(conn, question_id, now)
+    _note(conn, row, "question retire", now, by)
     return Changed(_stored(row), None)
 
 
-def restore(conn: sa.Connection, *, server_id: int, question_id: int) -> Changed:
+def restore(
+    conn: sa.Connection, *, server_id: int, question_id: int, now: datetime, by: int
+) -> Changed:
     """Have a server's retired question be asked again.
 
     Raises ModeratorError: question_not_retired where it, or a newer one in its place, is asked;
@@ -223,7 +239,27 @@ def restore(conn: sa.Connection, *, server_id: int, question_id: int) -> Changed
     if _active(conn, server_id) >= MOST:
         raise ModeratorError("bank_full", most=MOST)
     _set_retired(conn, question_id, None)
+    _note(conn, row, "question restore", now, by)
     return Changed(None, _stored(row))
+
+
+def _note(
+    conn: sa.Connection,
+    row: Any,
+    action: str,
+    now: datetime,
+    by: int,
+    after: dict[str, Any] | None = None,
+) -> None:
+    audit.note(
+        conn,
+        server_id=row.server_id,
+        by=by,
+        action=action,
+        now=now,
+        subject=row.slug,
+        after={"bank": row.bank_title} | (after or {}),
+    )
 
 
 def _age(row: Any) -> tuple[bool, datetime | int, int]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.domain.question import Verdict
 from bot.domain.review import Decision, Why
 from bot.domain.round import State
-from bot.store.queries import results
+from bot.store.queries import audit, results
 from bot.store.tables import (
     answers,
     appeals,
@@ -215,6 +215,15 @@ def decide(
     if done.rowcount == 1:
         conn.execute(sa.delete(review_skips).where(review_skips.c.explanation_id == explanation_id))
         results.settle(conn, round_id=row.round_id, user_id=row.user_id)
+        audit.note(
+            conn,
+            server_id=server_id,
+            by=moderator_id,
+            action="review next",
+            now=now,
+            round_id=row.round_id,
+            after={"decision": decision.value, "remembered": remember},
+        )
     stands = conn.execute(sa.select(reviews).where(_r.explanation_id == explanation_id)).one()
     return Decided(
         review=Review(

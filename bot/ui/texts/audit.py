@@ -50,5 +50,10 @@ FIELDS = {
     "members_losing": N_("members who lose points"),
     "streaks_shorter": N_("streaks that get shorter"),
     "streaks_longer": N_("streaks that get longer"),
+    "decision": N_("decision"),
+    "remembered": N_("wording remembered"),
+    "changed": N_("changed"),
+    "questions": N_("questions"),
+    "bank": N_("bank"),
 }
 """What a field of an entry is called. One without a name here is shown by its own."""

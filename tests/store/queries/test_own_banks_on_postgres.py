@@ -37,7 +37,7 @@ async def test_a_question_is_saved_changed_found_and_read() -> None:
             assert made.after is not None
             other = a_question(prompt="Où?")
             changed = await store.write(
-                own_banks.replace, **HERE, question_id=made.after.id, question=other, now=NOON
+                own_banks.replace, **HERE, question_id=made.after.id, question=other, now=NOON, by=1
             )
             assert changed.after is not None
             found = await store.read(own_banks.visible, **HERE)
