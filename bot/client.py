@@ -43,6 +43,7 @@ COGS = (
     "cogs.privacy",
     "cogs.schedule",
     "cogs.quiz",
+    "cogs.statistics",
     "cogs.tutor",
 )
 CLOCK_SLACK = timedelta(minutes=2)

@@ -65,9 +65,7 @@ def test_the_point_biserial_is_pearsons_correlation(
     people: list[tuple[int, float]], key: int
 ) -> None:
     found = point_biserial(item(people, key))
-    expected = pearson(
-        [float(choice == key) for choice, _ in people], [rest for _, rest in people]
-    )
+    expected = pearson([float(choice == key) for choice, _ in people], [rest for _, rest in people])
     assert (found is None) == (expected is None)
     if found is not None and expected is not None:
         assert found == pytest.approx(expected, abs=1e-9)

@@ -65,24 +65,24 @@ def asked(conn: sa.Connection, *, server_id: int) -> list[Asked]:
         .where(questions.c.id.in_(revealed))
         .order_by(questions.c.bank, questions.c.slug, questions.c.id.desc())
     )
-    versions: defaultdict[_Version, list[sa.Row[Any]]] = defaultdict(list)
+    versions: defaultdict[_Version, list[tuple[int, bool]]] = defaultdict(list)
     for row in rows:
         what = (*row[:3], row.prompt, row.code, tuple(row.options), row.answer)
-        versions[what].append(row)
+        versions[what].append((row.id, row.retired_at is None))
     hidden = sa.select(*_KEY).join(rounds, rounds.c.question_id == questions.c.id)
     hidden = hidden.where(in_server, rounds.c.state.in_((State.SENDING, State.OPEN)))
     shut = {tuple(row) for row in conn.execute(hidden)}
     return [
         Asked(
-            id=same[0].id,
-            rows=tuple(row.id for row in same),
+            id=same[0][0],
+            rows=tuple(row_id for row_id, _ in same),
             owner=what[0],
             bank=what[1],
             slug=what[2],
             prompt=what[3],
             options=what[5],
             key=LETTERS.index(what[6]),
-            current=any(row.retired_at is None for row in same),
+            current=any(current for _, current in same),
             open=what[:3] in shut,
         )
         for what, same in versions.items()
