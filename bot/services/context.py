@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.clock import Clock
 from bot.domain.round import Outcome, Round
@@ -14,6 +14,9 @@ from bot.errors import ModeratorError
 from bot.grading.service import GraderService
 from bot.settings import Settings
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from bot.services.setup import Setup
 
 T = TypeVar("T")
 
@@ -97,6 +100,10 @@ class Context:
         default_factory=dict[tuple[int, int], list[int]]
     )
     """Options, by round and member, that are stored while their reaction may still stand."""
+    setups: dict[tuple[int, int], "Setup"] = field(
+        default_factory=lambda: dict[tuple[int, int], "Setup"]()
+    )
+    """Set-ups under way, by server and moderator."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)

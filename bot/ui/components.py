@@ -9,6 +9,7 @@ from bot.ui.hints import HintButton, TakeHintButton
 from bot.ui.moderators import CancelRoundButton
 from bot.ui.privacy import ConfirmButton
 from bot.ui.schedules import DeleteScheduleButton
+from bot.ui.setup.flow import SetupButton, SetupSelect
 from bot.ui.standings import BoardButton
 
 DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
@@ -19,4 +20,6 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     TakeHintButton,
     CancelRoundButton,
     DeleteScheduleButton,
+    SetupButton,
+    SetupSelect,
 )

@@ -80,6 +80,11 @@ MODERATOR: dict[str, str | Plural] = {
     "nothing_fits": N_("No question fits these banks, topics and difficulty. Widen one of them."),
     "bank_unknown": N_("There is no such bank. There are: {known}. Put commas between several."),
     "topic_unknown": N_("There is no such topic. There are: {known}. Put commas between several."),
+    "setup_over": N_(
+        "This set-up is over: it was finished or cancelled, begun anew, left for an hour, or I was "
+        "restarted meanwhile. /tutor setup starts again."
+    ),
+    "setup_channel": N_("Choose a channel first."),
     "item_unknown": N_(
         "No such question was revealed here. Type some of its words and choose from the list."
     ),
