@@ -37,7 +37,7 @@ async def test_old_set_ups_are_forgotten(context: Context) -> None:
     services.keep(context, services.find(context, SERVER, ALICE, 1))
     clock_of(context).now += KEPT + timedelta(seconds=1)
     await services.begin(context, SERVER, BOB, 2)
-    assert [key for key in context.setups] == [(SERVER, BOB)]
+    assert list(context.setups) == [(SERVER, BOB)]
 
 
 async def test_what_could_not_be_created_does_not_replace_what_is_newer(context: Context) -> None:
