@@ -102,7 +102,7 @@ def figures(conn: sa.Connection, *, server_id: int, found: list[Asked]) -> dict[
     ]
     which = (
         sa.values(
-            sa.column("row", sa.Integer),
+            sa.column("row_id", sa.Integer),
             sa.column("item", sa.Integer),
             sa.column("family", sa.Integer),
             name="which",
@@ -138,7 +138,7 @@ def _chosen(conn: sa.Connection, server_id: int, which: sa.CTE) -> dict[tuple[in
         )
         .select_from(answers)
         .join(rounds, rounds.c.id == answers.c.round_id)
-        .join(which, which.c.row == rounds.c.question_id)
+        .join(which, which.c.row_id == rounds.c.question_id)
         .join(
             results,
             (results.c.round_id == answers.c.round_id) & (results.c.user_id == answers.c.user_id),
@@ -196,7 +196,7 @@ def _help(conn: sa.Connection, server_id: int, which: sa.CTE) -> Mapping[int, di
         )
         .select_from(hints)
         .join(rounds, rounds.c.id == hints.c.round_id)
-        .join(which, which.c.row == rounds.c.question_id)
+        .join(which, which.c.row_id == rounds.c.question_id)
         .where(shown)
         .group_by(which.c.item)
     )
@@ -210,7 +210,7 @@ def _help(conn: sa.Connection, server_id: int, which: sa.CTE) -> Mapping[int, di
         .select_from(explanations)
         .join(grades, grades.c.explanation_id == explanations.c.id)
         .join(rounds, rounds.c.id == explanations.c.round_id)
-        .join(which, which.c.row == rounds.c.question_id)
+        .join(which, which.c.row_id == rounds.c.question_id)
         .where(shown)
         .group_by(which.c.item)
     )
