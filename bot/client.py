@@ -44,6 +44,7 @@ COGS = (
     "cogs.privacy",
     "cogs.schedule",
     "cogs.quiz",
+    "cogs.statistics",
     "cogs.tutor",
     "cogs.questions",
     "cogs.banks",

@@ -1,4 +1,4 @@
-"""`/tutor`: how the bot is doing in a server, its settings, and what its moderators did."""
+"""`/tutor`: a server's set-up, how the bot is doing, its settings, and what moderators did."""
 
 import discord
 from discord import app_commands
@@ -11,9 +11,12 @@ from bot.ui import audit as audit_ui
 from bot.ui import choices
 from bot.ui import status as ui
 from bot.ui.context import Interaction, context_of, server_of
+from bot.ui.errors import guarded
 from bot.ui.moderators import for_moderators, require_manager
 from bot.ui.permissions import AUDIT_PERMISSIONS, NOTICE_PERMISSIONS
+from bot.ui.setup import flow
 from bot.ui.texts import audit as audit_texts
+from bot.ui.texts import setup as setup_texts
 from bot.ui.texts import status as texts
 
 _CLEARS = [app_commands.Choice(name=text, value=what) for what, text in texts.CLEARS.items()]
@@ -33,6 +36,18 @@ class Tutor(commands.Cog):
         await interaction.followup.send(
             embed=ui.embed(interaction.locale, interaction.guild, found)
         )
+
+    @group.command(name="setup", description=setup_texts.SETUP)
+    @for_moderators
+    async def setup(self, interaction: Interaction) -> None:
+        """Lead to a schedule, step by step."""
+        await flow.begin(interaction)
+
+    @commands.Cog.listener()
+    @guarded
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take what a moderator typed during the set-up."""
+        await flow.submitted(interaction)
 
     @group.command(name="settings", description=texts.SETTINGS)
     @app_commands.describe(**texts.OPTIONS)

@@ -24,6 +24,8 @@ from aiohttp.typedefs import Handler
 from simcord.preview import Preview, _markdown, _server
 from simcord.preview._server import PreviewServer
 
+from bot.demo.controls import know_controls_by_custom_id
+
 Person: TypeAlias = simcord.MemberActor | simcord.UserHandle
 
 STATIC = files("bot.demo") / "static"
@@ -132,6 +134,7 @@ class Town:
         # Discord shows names and commands in embeds (without a ping); simcord shows what is typed.
         for field in ("embed_description", "embed_field_value"):
             _markdown._FIELD_POLICIES[field] |= {"mentions": True, "commands": True}
+        know_controls_by_custom_id()
         app = web.Application(
             handler_args={"handler_cancellation": False}, middlewares=[self._own_hosts_only]
         )

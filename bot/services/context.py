@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.clock import Clock
 from bot.domain.round import Outcome, Round
@@ -15,6 +15,9 @@ from bot.grading.service import GraderService
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.queries.audit import Entry
+
+if TYPE_CHECKING:
+    from bot.services.setup import Setup
 
 T = TypeVar("T")
 
@@ -106,6 +109,10 @@ class Context:
     """Options, by round and member, that are stored while their reaction may still stand."""
     audit_waits: dict[int, datetime] = field(default_factory=dict[int, datetime])
     """Servers whose audit channel took no entry, and when (UTC) to try again."""
+    setups: dict[tuple[int, int], "Setup"] = field(
+        default_factory=lambda: dict[tuple[int, int], "Setup"]()
+    )
+    """Set-ups under way, by server and moderator."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -13,6 +13,7 @@ from bot.ui.privacy import ConfirmButton
 from bot.ui.regrading import RegradeButton
 from bot.ui.reviews import ReviewButton
 from bot.ui.schedules import DeleteScheduleButton
+from bot.ui.setup.flow import SetupButton, SetupSelect
 from bot.ui.standings import BoardButton
 
 DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
@@ -29,4 +30,6 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     *authoring.DYNAMIC_ITEMS,
     *trial.DYNAMIC_ITEMS,
     *banks.DYNAMIC_ITEMS,
+    SetupButton,
+    SetupSelect,
 )

@@ -17,13 +17,19 @@ from bot.ui.permissions import missing
 F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, None]])
 
 
+def manages(interaction: Interaction) -> bool:
+    """Return whether a person has Manage Server, or Administrator."""
+    # Discord sends what the person may do in this channel, overwrites included.
+    return interaction.permissions.manage_guild or interaction.permissions.administrator
+
+
 async def allowed(interaction: Interaction) -> bool:
     """Return whether a person may do what moderators do in this server: whoever has Manage Server,
     or the role that the server chose.
     """
     if interaction.guild_id is None:
         return False
-    if _manages(interaction):
+    if manages(interaction):
         return True
     server = await servers.get(context_of(interaction), interaction.guild_id)
     member = interaction.user
@@ -42,7 +48,7 @@ def require_manager(interaction: Interaction) -> None:
     """Raise MemberError (managers_only) unless the person has Manage Server: who is a moderator is
     not for those to say who are it by the role.
     """
-    if not _manages(interaction):
+    if not manages(interaction):
         raise MemberError("managers_only")
 
 
@@ -95,8 +101,3 @@ async def newest_open(interaction: Interaction) -> Round:
     if round_ is None or round_.server_id != server_of(interaction):
         raise ModeratorError("no_open_round")
     return round_
-
-
-def _manages(interaction: Interaction) -> bool:
-    # Discord sends what the person may do in this channel, overwrites included.
-    return interaction.permissions.manage_guild or interaction.permissions.administrator

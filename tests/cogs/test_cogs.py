@@ -19,7 +19,7 @@ LONGEST_NAME, LONGEST_DESCRIPTION, LONGEST_CHOICE, MOST_OPTIONS = 32, 100, 100, 
 SERVER, DIRECT = 0, 1
 ADDED_TO_SERVER = 0
 """Where a command can be used, and by which kind of installation, in Discord's numbers."""
-MODERATORS = {"schedule", "quiz", "review", "tutor", "question", "bank"}
+MODERATORS = {"schedule", "quiz", "review", "tutor", "question", "bank", "stats"}
 
 
 @pytest.fixture

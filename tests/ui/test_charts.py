@@ -56,6 +56,18 @@ async def test_any_text_is_drawn_without_a_warning(option: str) -> None:
     assert image.height < 300
 
 
+async def test_a_questions_chart_has_a_second_bar_where_there_is_one_to_draw() -> None:
+    plain = opened(await charts.item_chart(OPTIONS, (3, 4, 1, 0), 1, well=(), well_title="Well"))
+    tally = opened(await charts.tally_chart(OPTIONS, (3, 4, 1, 0), 1))
+    assert plain.tobytes() == tally.tobytes()
+    both = opened(
+        await charts.item_chart(OPTIONS, (3, 4, 1, 0), 1, well=(2, 0, 0, 0), well_title="Well")
+    )
+    assert both.height > plain.height
+    nobody = await charts.item_chart(OPTIONS, (0, 0, 0, 0), 1, well=(0, 0, 0, 0), well_title="-")
+    assert opened(nobody).height == both.height
+
+
 async def test_long_texts_are_cut_at_two_lines() -> None:
     lines = charts.wrap("word " * 40, 200)
     assert len(lines) == 2

@@ -18,8 +18,8 @@ Fields: TypeAlias = dict[str, Any]
 """Values that JSON has, by the names of what they are: {'open_minutes': 60}."""
 
 SECRET = frozenset({"key", "decision"})
-"""Fields that give an answer away (a moderator's word on an explanation does): told once the entry's
-round was revealed."""
+"""Fields that give an answer away, as a moderator's word on an explanation does: told once the
+entry's round was revealed."""
 
 _a = audit.c
 _ENTRY = sa.select(

@@ -166,6 +166,27 @@ def choose(
     return random.choice(by_time[first])
 
 
+def sample(
+    conn: sa.Connection,
+    *,
+    server_id: int,
+    channel_id: int,
+    banks: Collection[str],
+    topics: Collection[str],
+    difficulty_min: int,
+    difficulty_max: int,
+    random: random.Random,
+) -> StoredQuestion | None:
+    """Return a question to show how a post looks: one that was asked in the channel before, where
+    there is one, so that nobody sees the next ones early; never one that is open in the server.
+    """
+    fitting = _fitting(conn, server_id, banks, topics, difficulty_min, difficulty_max)
+    held, asked = _open_in(conn, server_id), _asked_at(conn, server_id, channel_id)
+    free = [question_id for question_id, key in fitting.items() if key not in held]
+    known = [question_id for question_id in free if fitting[question_id] in asked]
+    return get(conn, question_id=random.choice(known or free)) if free else None
+
+
 def stock(
     conn: sa.Connection,
     *,

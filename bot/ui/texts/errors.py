@@ -160,6 +160,17 @@ MODERATOR: dict[str, str | Plural] = {
     "nothing_fits": N_("No question fits these banks, topics and difficulty. Widen one of them."),
     "bank_unknown": N_("There is no such bank. There are: {known}. Put commas between several."),
     "topic_unknown": N_("There is no such topic. There are: {known}. Put commas between several."),
+    "setup_over": N_(
+        "This set-up is over: it was finished or cancelled, begun anew, left for an hour, or I was "
+        "restarted meanwhile. /tutor setup starts again."
+    ),
+    "setup_channel": N_("Choose a channel first."),
+    "item_unknown": N_(
+        "No such question was revealed here. Type some of its words and choose from the list."
+    ),
+    "item_open": N_(
+        "This question is open in this server right now. I tell nothing of it before the reveal."
+    ),
     "difficulty_reversed": N_("The easiest difficulty is above the hardest. Swap the two."),
     "open_for_unusable": N_(
         "A question can be open from a minute up to a week: write 20h, 90m or 1d 12h."

@@ -1,4 +1,4 @@
-"""Charts as PNG: how a round was answered, how a member does. Drawn by matplotlib off the loop.
+"""The page that every chart is drawn on, by matplotlib and off the loop.
 
 A chart is laid out in points of its own page (one point is one pixel in Discord, two in the file,
 so that it stays crisp). It brings its own dark panel, which reads well on Discord's dark and light
@@ -8,13 +8,11 @@ formula, and characters that the font lacks become an ellipsis.
 
 import asyncio
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, ParamSpec
-
-from bot.domain.question import LETTERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +34,8 @@ KEY = "#3fbf73"
 
 _FONT = "DejaVu Sans"  # comes with matplotlib, so a chart is the same on every machine
 _LABEL = 14
-_LINE = 19
+LINE = 19
+"""Height of a line of text in points."""
 _BAR = 10
 
 # One thread for the whole process: matplotlib's fonts are shared and not safe between threads.
@@ -44,30 +43,9 @@ _BAR = 10
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
 
 
-async def tally_chart(options: Sequence[str], chosen: Sequence[int], key: int) -> bytes:
-    """Return a PNG of how many chose each option; the key (its index) has a check mark.
+async def drawn(draw: Callable[P, "Page"], *args: P.args, **kwargs: P.kwargs) -> bytes:
+    """Return the PNG of the page that `draw` makes, in the charts' own thread."""
 
-    `options` and `chosen` are in the order of the letters; nobody need have answered.
-    """
-    return await _drawn(_tally, tuple(options), tuple(chosen), key)
-
-
-async def member_chart(
-    topics: Sequence[tuple[str, int, int]],
-    weeks: Sequence[tuple[str, int]],
-    *,
-    topics_title: str,
-    weeks_title: str,
-) -> bytes:
-    """Return a PNG of a member's right answers by topic and points by week.
-
-    `topics` are (topic, right, answered), `weeks` (label, points) from the oldest; at least one
-    of them has an entry. The titles stand above the two parts, in the reader's language.
-    """
-    return await _drawn(_member, tuple(topics), tuple(weeks), topics_title, weeks_title)
-
-
-async def _drawn(draw: Callable[P, "Page"], *args: P.args, **kwargs: P.kwargs) -> bytes:
     def work() -> bytes:
         return draw(*args, **kwargs).png()
 
@@ -144,84 +122,19 @@ class Page:
         return file.getvalue()
 
 
-def _tally(options: tuple[str, ...], chosen: tuple[int, ...], key: int) -> Page:
-    page = Page()
-    total = sum(chosen)
-    for index, (option, count) in enumerate(zip(options, chosen, strict=True)):
-        right = index == key
-        colour = KEY if right else TEXT
-        numbers = f"{count:,}".replace(",", "\u202f")
-        if total:
-            numbers += f" · {round(100 * count / total)}\u202f%"
-        room = WIDTH - 2 * MARGIN - 46 - width_of(numbers, bold=right) - 14
-        baseline = page.y + 14
-        page.text(MARGIN, baseline, LETTERS[index], colour=colour, bold=True)
-        if right:
-            page.text(MARGIN + 17, baseline, "✓", colour=colour, bold=True)
-        page.text(WIDTH - MARGIN, baseline, numbers, colour=colour, align="right", bold=right)
-        for line in wrap(option, room) or [""]:
-            page.text(MARGIN + 38, page.y + 14, line)
-            page.y += _LINE
-        page.y += 3
-        _meter(page, count / total if total else 0, KEY if right else BAR)
-        page.y += 18
-    page.y -= 18
-    return page
-
-
-def _member(
-    topics: tuple[tuple[str, int, int], ...],
-    weeks: tuple[tuple[str, int], ...],
-    topics_title: str,
-    weeks_title: str,
-) -> Page:
-    page = Page()
-    if topics:
-        _heading(page, topics_title)
-    for topic, right, answered in topics:
-        numbers = f"{right}/{answered}"
-        room = WIDTH - 2 * MARGIN - width_of(numbers) - 14
-        baseline = page.y + 14
-        for line in wrap(topic, room, lines=1):
-            page.text(MARGIN, baseline, line)
-        page.text(WIDTH - MARGIN, baseline, numbers, align="right")
-        page.y += _LINE + 3
-        _meter(page, right / answered if answered else 0, KEY)
-        page.y += 12
-    if topics and weeks:
-        page.y += 10
-    if weeks:
-        _heading(page, weeks_title)
-        _columns(page, weeks)
-    return page
-
-
-def _heading(page: Page, title: str) -> None:
+def heading(page: Page, title: str) -> None:
+    """Put a title above what comes next."""
     for line in wrap(title, WIDTH - 2 * MARGIN, lines=1):
         page.text(MARGIN, page.y + 12, line, size=13, colour=FAINT, bold=True)
     page.y += 24
 
 
-def _meter(page: Page, share: float, colour: str) -> None:
+def meter(page: Page, share: float, colour: str) -> None:
+    """Put a bar over the whole width, filled up to `share` (0..1)."""
     page.bar(MARGIN, page.y, WIDTH - 2 * MARGIN, _BAR, TRACK)
     if share > 0:
         page.bar(MARGIN, page.y, max((WIDTH - 2 * MARGIN) * share, _BAR), _BAR, colour)
     page.y += _BAR
-
-
-def _columns(page: Page, columns: tuple[tuple[str, int], ...]) -> None:
-    height, most = 70, max(max(count for _, count in columns), 1)
-    step = (WIDTH - 2 * MARGIN) / len(columns)
-    width = min(step * 0.62, 40)
-    floor = page.y + 16 + height
-    for index, (label, count) in enumerate(columns):
-        middle = MARGIN + step * (index + 0.5)
-        tall = max(height * count / most, 3)
-        page.bar(middle - width / 2, floor - tall, width, tall, BAR if count else TRACK)
-        page.text(middle, floor - tall - 5, str(count), size=12, align="center")
-        for line in wrap(label, step - 4, size=12, lines=1):
-            page.text(middle, floor + 17, line, size=12, colour=FAINT, align="center")
-    page.y = floor + 20
 
 
 def wrap(text: str, room: float, *, size: float = _LABEL, lines: int = 2) -> list[str]:

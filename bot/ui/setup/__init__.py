@@ -1,0 +1,1 @@
+"""`/tutor setup`: one private message that leads a moderator to a schedule, step by step."""
