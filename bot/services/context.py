@@ -97,6 +97,10 @@ class Context:
         default_factory=dict[tuple[int, int], list[int]]
     )
     """Options, by round and member, that are stored while their reaction may still stand."""
+    turns: dict[int, set[asyncio.Task[Any]]] = field(
+        default_factory=dict[int, set[asyncio.Task[Any]]]
+    )
+    """What each member has under way; nobody has an empty set (bot.ui.turns)."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)

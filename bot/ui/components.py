@@ -4,6 +4,7 @@ from typing import Any
 
 import discord
 
+from bot.ui.context import Interaction
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
 from bot.ui.moderators import CancelRoundButton
@@ -20,3 +21,14 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     CancelRoundButton,
     DeleteScheduleButton,
 )
+
+
+def is_known(interaction: Interaction) -> bool:
+    """Return whether an interaction is anything but a click on a button of the bot that no item
+    here answers.
+    """
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    if interaction.type is not discord.InteractionType.component:
+        return True
+    templates = [item.__discord_ui_compiled_template__ for item in DYNAMIC_ITEMS]
+    return not custom_id.startswith("tutor:") or any(one.fullmatch(custom_id) for one in templates)

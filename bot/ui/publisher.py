@@ -13,6 +13,7 @@ import discord
 
 from bot.domain.round import Outcome, Round
 from bot.errors import DiscordError, ModeratorError
+from bot.logs import in_short
 from bot.services import explanations, servers
 from bot.services.context import Context, Standing
 from bot.ui import charts
@@ -20,6 +21,7 @@ from bot.ui import explanations as explanation_ui
 from bot.ui import rounds as round_ui
 from bot.ui.errors import sentence
 from bot.ui.permissions import missing
+from bot.ui.plain import plain
 from bot.ui.style import REACTIONS, option_of
 from bot.ui.texts import rounds as texts
 from bot.ui.texts import say
@@ -149,18 +151,23 @@ class DiscordPublisher:
         if schedule is None:
             text = say(self._locale, texts.TROUBLE, channel=channel_id, reason=reason)
         else:
-            text = say(self._locale, texts.PAUSED, schedule=schedule, reason=reason)
+            text = say(self._locale, texts.PAUSED, schedule=plain(schedule), reason=reason)
         notice_id = (await servers.get(self._context, server_id)).notice_channel_id
         guild = self._client.get_guild(server_id)
         system = guild.system_channel if guild else None
         channel = self._client.get_channel(notice_id) if notice_id else system
         if not isinstance(channel, discord.abc.Messageable):
-            log.warning("Server %s has no channel for notices: %s", server_id, text)
+            log.warning("Server %s has no channel for notices: %s", server_id, error.code)
             return
         try:
             await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
         except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
-            log.warning("Moderators of server %s were not told (%s): %s", server_id, failure, text)
+            log.warning(
+                "Moderators of server %s were not told (%s): %s",
+                server_id,
+                in_short(failure),
+                error.code,
+            )
 
     @property
     def _context(self) -> Context:
