@@ -33,17 +33,19 @@ def fit(interaction: Interaction) -> bool:
     while options and options[0].get("type") in _GROUPS:
         options = options[0].get("options", [])
     given = {option["name"]: option.get("value") for option in options}
+    sent = {id_ for kind in data.get("resolved", {}).values() for id_ in kind}
     return all(
-        _fits(parameter, given[parameter.display_name])
+        _fits(parameter, given[parameter.display_name], sent)
         for parameter in command.parameters
         if parameter.display_name in given
     )
 
 
-def _fits(parameter: app_commands.Parameter, value: Any) -> bool:
+def _fits(parameter: app_commands.Parameter, value: Any, sent: set[str]) -> bool:
+    """`sent` holds the ids of the members, roles, channels and files that Discord sent along."""
     wanted = _TYPES.get(parameter.type)
-    if wanted is None:  # members, roles, channels: discord.py looks for them itself
-        return True
+    if wanted is None:
+        return value in sent
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         return False
     if parameter.choices and not parameter.autocomplete:

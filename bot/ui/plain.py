@@ -23,22 +23,24 @@ def visible(text: str) -> str:
     """Return the text in one line without what cannot be seen: control and format characters,
     direction overrides, heaps of combining marks. It may still hold markup.
     """
-    kept: list[str] = []
+    kept = [" "]
     marks = 0
     for sign in text:
         category = unicodedata.category(sign)
         if category in ("Mn", "Me"):
             marks += 1
-            if marks <= MARKS and kept:
+            if marks <= MARKS and kept[-1] != " ":
                 kept.append(sign)
-            continue
-        marks = 0
-        if sign.isspace() or category == "Cc" or sign in _BLANKS:
+        elif sign in _JOINERS:  # it gives a letter no room for more marks
+            if kept[-1] != " " and kept[-1] not in _JOINERS:
+                kept.append(sign)
+        elif sign.isspace() or category == "Cc" or sign in _BLANKS:
             kept.append(" ")
-        elif category not in _UNSEEN or sign in _JOINERS:
+        elif category not in _UNSEEN:
             kept.append(sign)
-    joined = re.sub(rf"(?<!\S)[{_JOINERS}]+|[{_JOINERS}]+(?!\S)", "", "".join(kept))
-    return " ".join(re.sub(rf"([{_JOINERS}])[{_JOINERS}]+", r"\1", joined).split())
+            marks = 0
+    words = "".join(kept).split()
+    return " ".join(word.rstrip(_JOINERS) for word in words)
 
 
 def plain(text: str, longest: int | None = None) -> str:
