@@ -14,7 +14,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Bytecode is written when a module is first imported: most modules of PyTorch never are.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check \
+  --constraint constraints.txt
 
 .PHONY: setup demo run test bench crash faults texts format constraints clean
 
@@ -53,7 +55,7 @@ test: setup
 	$(call step,types (basedpyright),$(BIN)/basedpyright)
 	$(call step,imports go one way (lint-imports),PYTHONPATH=. $(BIN)/lint-imports --no-cache)
 	$(call step,configuration and banks (tutor check),$(BIN)/tutor check)
-	$(call step,tests and coverage (pytest),$(BIN)/pytest --numprocesses 2 --cov --cov-report=term)
+	$(call step,tests and coverage (pytest),$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-report=term)
 
 texts: setup
 	@mkdir -p bot/ui/texts/locale
