@@ -23,7 +23,7 @@ from bot.ui.plain import plain
 from bot.ui.style import ACCENT, GOOD, MUTED, WRONG
 from bot.ui.texts import explanations as texts
 from bot.ui.texts import say
-from bot.ui.turns import take_turn
+from bot.ui.turns import end_turn, take_turn
 
 PEN = "✍️"
 BLOCKS = 10
@@ -136,6 +136,7 @@ async def _take(interaction: Interaction, round_id: int, text: str) -> None:
     explanation_id = await explanations.submit(
         context, round_id, interaction.user.id, server_of(interaction), text
     )
+    end_turn(interaction)  # from here on it waits for the grader
     before = context.grader.waiting()
     stored = (
         say(locale, texts.STORED_IN_QUEUE, n=before)

@@ -1,6 +1,7 @@
 """How much one member may have under way: a flood of clicks costs the others nothing."""
 
 import asyncio
+from typing import Any
 
 from bot.errors import MemberError
 from bot.ui.context import Interaction, context_of
@@ -27,13 +28,21 @@ def take_turn(interaction: Interaction) -> bool:
     if len(under_way) >= 2 * AT_ONCE:
         return False
     under_way.add(task)
-
-    def done(ended: asyncio.Task[object]) -> None:
-        under_way.discard(ended)
-        if not under_way and turns.get(user_id) is under_way:
-            del turns[user_id]
-
-    task.add_done_callback(done)
+    task.add_done_callback(lambda _: _end(turns, user_id, task))
     if len(under_way) > AT_ONCE:
         raise MemberError("too_fast")
     return True
+
+
+def end_turn(interaction: Interaction) -> None:
+    """Count the current task no more, though it goes on: it waits, and does nothing."""
+    task = asyncio.current_task()
+    assert task is not None
+    _end(context_of(interaction).turns, interaction.user.id, task)
+
+
+def _end(turns: dict[int, set[asyncio.Task[Any]]], user_id: int, task: asyncio.Task[Any]) -> None:
+    under_way = turns.get(user_id, set())
+    under_way.discard(task)
+    if not under_way:
+        turns.pop(user_id, None)

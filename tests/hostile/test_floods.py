@@ -77,7 +77,7 @@ async def test_a_thousand_forms_are_a_few_explanations(world: World) -> None:
     answered, _ = await at_once(
         world, [forging.form(id_, [forging.labelled(text)]) for text in written]
     )
-    assert answered == 2 * AT_ONCE
+    assert answered <= 2 * AT_ONCE
     assert len(await world.context.store.read(rows, t.explanations)) == 3
     assert len(grader_of(world.context).submissions) == 3
     at_rest(world)
