@@ -29,7 +29,7 @@ from tests.support.forging import Stage, polite
 from tests.support.world import World, privately, said
 
 briefly = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,
