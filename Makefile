@@ -14,9 +14,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Bytecode is written when a module is first imported: most modules of PyTorch never are.
-PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check \
-  --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: setup demo run test bench crash faults texts format constraints clean
 
