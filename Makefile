@@ -53,7 +53,7 @@ test: setup
 	$(call step,types (basedpyright),$(BIN)/basedpyright)
 	$(call step,imports go one way (lint-imports),PYTHONPATH=. $(BIN)/lint-imports --no-cache)
 	$(call step,configuration and banks (tutor check),$(BIN)/tutor check)
-	$(call step,tests and coverage (pytest),$(BIN)/pytest --numprocesses 2 --cov --cov-report=term)
+	$(call step,tests and coverage (pytest),$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-report=term)
 
 texts: setup
 	@mkdir -p bot/ui/texts/locale

@@ -28,10 +28,11 @@ from bot.store import Store
 from bot.store.lease import Holder, this_process
 from bot.store.queries import meta
 from bot.store.restore import require_whole
-from bot.ui.components import DYNAMIC_ITEMS
-from bot.ui.context import context_of
-from bot.ui.errors import report
+from bot.ui.components import DYNAMIC_ITEMS, is_known
+from bot.ui.errors import guarded
 from bot.ui.publisher import DiscordPublisher
+from bot.ui.tree import Tree
+from bot.ui.turns import take_turn
 
 log = logging.getLogger(__name__)
 
@@ -61,25 +62,6 @@ TIDY_S = 0.5
 """How long work that was given up may take to end."""
 LEAVE_S = 1.5
 """How long leaving Discord may take."""
-
-
-class Tree(app_commands.CommandTree[Any]):
-    """The slash commands, under the one error policy. While the bot is stopping it refuses them."""
-
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Return whether the command is to run; have the bot's end wait for it."""
-        context = context_of(interaction)
-        context.count_in()
-        is_command = interaction.type is discord.InteractionType.application_command
-        if context.stopping and is_command:
-            await report(interaction, MemberError("stopping"))
-        return not (context.stopping and is_command)
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
-    ) -> None:
-        """Tell the person; see `bot.ui.errors`."""
-        await report(interaction, error)
 
 
 class TutorClient(commands.Bot):
@@ -170,6 +152,12 @@ class TutorClient(commands.Bot):
         log.info("Ready as %s in %s servers", self.user, len(self.guilds))
         if not self.context.stopping:
             self.context.start(answers.reconcile_all(self.context), name="reconcile")
+
+    @guarded
+    async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
+        """Tell whoever presses a button of an older version that nothing knows any more."""
+        if not is_known(interaction) and take_turn(interaction):
+            raise MemberError("button_unknown")
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what an event handler raised, with an error id; nobody waits for an answer."""

@@ -1,15 +1,22 @@
 """The log: one place that sets it up, keeps secrets out of it, and gives bugs an id.
 
 Each record begins a line with its time in UTC; a traceback follows, indented, so that no text from
-outside can pass for a record of its own.
+outside can pass for a record of its own. Of a foreign exception only the kind is written, because
+what it says may be what a member wrote.
 """
 
 import logging
 import re
 import secrets
+import sqlite3
 import sys
+import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TextIO
+from types import TracebackType
+from typing import TextIO, TypeAlias, cast
+
+from bot.errors import TutorError
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +31,11 @@ _SECRETS = (
 )
 
 _QUIET = {
-    # At DEBUG these write interaction tokens or what members wrote.
+    # At DEBUG these write interaction tokens or what members wrote, made-up custom ids included.
     "discord.http": logging.INFO,
     "discord.gateway": logging.INFO,
     "discord.webhook": logging.INFO,
+    "discord.ui": logging.INFO,
     "aiosqlite": logging.INFO,
     "sqlalchemy.engine": logging.WARNING,
     # And these tell an operator nothing.
@@ -35,6 +43,61 @@ _QUIET = {
     "matplotlib": logging.WARNING,
     "PIL": logging.WARNING,
 }
+
+
+_Raised: TypeAlias = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+_SPEAK = (
+    TutorError,
+    # The system, the network and the database: names of files, hosts and columns.
+    OSError,
+    sqlite3.Error,
+    # Names in the program.
+    AttributeError,
+    ImportError,
+    NameError,
+    ZeroDivisionError,
+)
+"""What these say never holds a member's text."""
+
+
+def in_short(error: BaseException) -> str:
+    """Return an exception's kind and what it says, in one line; in place of what a member may have
+    written, `[hidden]`.
+    """
+    kind = type(error)
+    name = kind.__qualname__
+    if isinstance(error, _SPEAK):
+        return f"{name}: {error}"
+    if kind.__module__.partition(".")[0] == "aiohttp":
+        return f"{name}: {error}"
+    # By their attributes, since this room does not know Discord. Its answers quote what was sent,
+    # so they are told by its numbers.
+    if kind.__module__ == "discord.errors" and hasattr(error, "status"):
+        return f"{name}: {getattr(error, 'status', 0)} (error code {getattr(error, 'code', 0)})"
+    if kind.__module__ == "discord.errors" and name in ("ConnectionClosed", "GatewayNotFound"):
+        return f"{name}: {error}"
+    return f"{name}: {_HIDDEN}" if str(error) else name
+
+
+def _lines(error: BaseException, told: set[int]) -> Iterator[str]:
+    """Yield the lines of a traceback as Python writes it, each exception `in_short`."""
+    told.add(id(error))
+    cause, context = error.__cause__, error.__context__
+    earlier = cause or (None if error.__suppress_context__ else context)
+    if earlier is not None and id(earlier) not in told:
+        yield from _lines(earlier, told)
+        yield "-- the cause of:" if cause else "-- and while that was dealt with:"
+    yield "Traceback (most recent call last):"
+    for entry in traceback.format_tb(error.__traceback__):
+        yield from entry.splitlines()
+    yield in_short(error)
+    if isinstance(error, BaseExceptionGroup):
+        inner: BaseException
+        for inner in cast("BaseExceptionGroup[BaseException]", error).exceptions:
+            yield from (f"  {line}" for line in _lines(inner, told))
 
 
 class _Format(logging.Formatter):
@@ -47,13 +110,21 @@ class _Format(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text, in one line but for its traceback, without secrets."""
         time = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        message = record.getMessage().replace("\r", r"\r").replace("\n", r"\n")
+        message = record.getMessage()
+        if record.name == "asyncio" and record.exc_info:
+            # What follows shows the task, and with it what its exception says.
+            message = message.partition("\n")[0]
+        message = message.replace("\r", r"\r").replace("\n", r"\n")
         lines = [f"{time} {record.levelname:<8}{record.name}: {message}"]
         if record.exc_info:
             lines += self.formatException(record.exc_info).splitlines()
         if record.stack_info:
             lines += record.stack_info.splitlines()
         return self._without_secrets("\n    ".join(lines))
+
+    def formatException(self, ei: _Raised) -> str:  # noqa: N802 - logging's own name for it
+        """Return the traceback; see `in_short` for what it leaves out."""
+        return "\n".join(_lines(ei[1], set())) if ei[1] is not None else ""
 
     def _without_secrets(self, text: str) -> str:
         if self._token:

@@ -1,5 +1,6 @@
 """The doctor's looks: each says ok, or what to do, and none of them changes or sends anything."""
 
+import shutil
 import sqlite3
 import zoneinfo
 from collections.abc import Callable
@@ -21,16 +22,21 @@ from bot.errors import OperatorError
 from bot.store import Store
 from bot.store.migrations import REVISIONS
 from bot.store.queries import meta, schedules
+from tests.support.contexts import place_database
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TOKEN = "aaaaaaaaaaaaaaaaaaaaaaaa.bbbbbb." + "c" * 38
 SERVER, CHANNEL, BOT, ROLE, APPLICATION = 1001, 2001, 9001, 5001, 7001
-QUESTIONS = Path(__file__).parent.parent / "questions"
+BANK = Path(__file__).parent.parent / "questions" / "fine-tuning.toml"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    text = f"[banks]\nfolder = '{QUESTIONS}'\n[database]\nurl = 'sqlite+aiosqlite:///tutor.db'"
+    # One bank of those that ship: all of them take half a second at every look.
+    (tmp_path / "banks").mkdir()
+    shutil.copy(BANK, tmp_path / "banks")
+    banks = tmp_path / "banks"
+    text = f"[banks]\nfolder = '{banks}'\n[database]\nurl = 'sqlite+aiosqlite:///tutor.db'"
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -52,6 +58,7 @@ async def looks(case: Case) -> dict[str, list[str]]:
 async def fill(folder: Path, *plans: dict[str, Any], seen: datetime | None = None) -> Path:
     """Make the database, with these schedules and the time that it saw last."""
     file = folder / "tutor.db"
+    place_database(folder)
     store = await Store.open(f"sqlite+aiosqlite:///{file}")
     for number, changes in enumerate(plans):
         values: dict[str, Any] = {

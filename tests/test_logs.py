@@ -88,5 +88,5 @@ def test_a_bug_gets_an_id_and_its_traceback_is_indented(output: io.StringIO) -> 
     first, *rest = output.getvalue().splitlines()
     assert re.fullmatch("[0-9a-f]{8}", error_id)
     assert first.endswith(f"ERROR   bot.logs: bug {error_id} in /hint: KeyError")
-    assert rest[-1] == "    KeyError: 'k'"
+    assert rest[-1] == "    KeyError: [hidden]", "what a foreign error says may be a member's text"
     assert all(line.startswith("    ") for line in rest)

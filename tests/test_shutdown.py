@@ -131,7 +131,8 @@ async def waits_for(context: Context, work: Coroutine[Any, Any, Any], let: async
 
 def asked_by_a_person(context: Context) -> Any:
     kind = discord.InteractionType.application_command
-    return SimpleNamespace(client=SimpleNamespace(context=context), type=kind)
+    client, user = SimpleNamespace(context=context), SimpleNamespace(id=ALICE)
+    return SimpleNamespace(client=client, user=user, type=kind, command=None)
 
 
 async def test_the_end_waits_for_a_command(context: Context) -> None:

@@ -113,6 +113,10 @@ class Context:
         default_factory=lambda: dict[tuple[int, int], "Setup"]()
     )
     """Set-ups under way, by server and moderator."""
+    turns: dict[int, set[asyncio.Task[Any]]] = field(
+        default_factory=dict[int, set[asyncio.Task[Any]]]
+    )
+    """What each member has under way; nobody has an empty set (bot.ui.turns)."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -7,6 +7,17 @@ import discord
 
 from bot.ui.context import Interaction
 
+_DIGITS, _LARGEST = 19, 2**63 - 1
+"""What a database holds in a column of whole numbers."""
+
+
+def number(digits: str) -> int:
+    """Return the number in a custom id (digits 0 to 9); 0, which nothing has, where it is larger
+    than any that the bot gave away: whoever made it up is answered as for anything unknown.
+    """
+    value = int(digits) if len(digits) <= _DIGITS else 0
+    return value if value <= _LARGEST else 0
+
 
 class IdButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
     """A button about one thing with a number. A subclass names what it does, `tutor:<what>:<id>`,
@@ -27,7 +38,7 @@ class IdButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)")
         emoji: str | None = None,
         style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     ) -> None:
-        super().__init_subclass__(template=rf"tutor:{what}:(?P<id>\d+)")
+        super().__init_subclass__(template=rf"tutor:{what}:(?P<id>[0-9]+)")
         cls._what, cls._label, cls._emoji, cls._style = what, label, emoji, style
 
     def __init__(self, id_: int, label: str | None = None) -> None:
@@ -46,4 +57,4 @@ class IdButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)")
         cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Build it from the id that Discord sent."""
-        return cls(int(match["id"]))
+        return cls(number(match["id"]))

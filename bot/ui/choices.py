@@ -12,6 +12,7 @@ from bot.domain.calendar import zones
 from bot.services import drafts, regrading, schedules, servers
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.moderators import allowed
+from bot.ui.plain import visible
 from bot.ui.texts import moderators as round_texts
 from bot.ui.texts import say
 from bot.ui.texts import schedules as texts
@@ -155,4 +156,4 @@ def completions(typed: str, names: Iterable[str]) -> list[str]:
 def fitting(names: Iterable[str]) -> list[app_commands.Choice[str]]:
     """Return the names as choices, as many as Discord takes."""
     short = [name for name in names if len(name) <= LONGEST]
-    return [app_commands.Choice(name=name, value=name) for name in short[:MOST]]
+    return [app_commands.Choice(name=visible(name) or "-", value=name) for name in short[:MOST]]

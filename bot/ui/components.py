@@ -7,6 +7,7 @@ import discord
 from bot.ui import authoring, banks, trial
 from bot.ui.appeals import AppealButton
 from bot.ui.audit import AuditButton
+from bot.ui.context import Interaction
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
 from bot.ui.privacy import ConfirmButton
@@ -33,3 +34,14 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     SetupButton,
     SetupSelect,
 )
+
+
+def is_known(interaction: Interaction) -> bool:
+    """Return whether an interaction is anything but a click on a button of the bot that no item
+    here answers.
+    """
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    if interaction.type is not discord.InteractionType.component:
+        return True
+    templates = [item.__discord_ui_compiled_template__ for item in DYNAMIC_ITEMS]
+    return not custom_id.startswith("tutor:") or any(one.fullmatch(custom_id) for one in templates)

@@ -3,6 +3,7 @@
 from typing import Any, Protocol, TypeAlias, cast
 
 import discord
+from discord import app_commands
 
 from bot.services.context import Context
 
@@ -21,6 +22,10 @@ def context_of(interaction: Interaction) -> Context:
 
 
 def server_of(interaction: Interaction) -> int:
-    """Return the id of the server; commands and buttons of the bot live in servers only."""
-    assert interaction.guild_id is not None
+    """Return the id of the server: most commands and buttons of the bot live in servers only.
+
+    Raises app_commands.NoPrivateMessage where there is none.
+    """
+    if interaction.guild_id is None:
+        raise app_commands.NoPrivateMessage
     return interaction.guild_id

@@ -9,6 +9,7 @@ is logged, and the person is asked to try again; anything else is a bug and gets
 
 import functools
 import logging
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, cast
 
@@ -17,15 +18,22 @@ import discord
 from discord import app_commands
 
 from bot.errors import DiscordError, MemberError, ModeratorError, OperatorError
-from bot.logs import report_bug
+from bot.logs import in_short, report_bug
 from bot.ui.context import Interaction, context_of
+from bot.ui.plain import plain
 from bot.ui.texts import errors as texts
 from bot.ui.texts import say
+from bot.ui.turns import take_turn
 
 log = logging.getLogger(__name__)
 
 F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, None]])
 
+_OWN_ID = re.compile(r"tutor:[a-z0-9:-]{1,60}")
+"""The bot's custom ids. Whoever makes one up writes what they like into it."""
+_OWN_WORDS = frozenset({"channel", "link", "permissions", "role", "when"})
+"""Values of errors that are links and mentions of the bot's making; people may have typed others.
+"""
 GONE = frozenset({10062, 40060, 50027})
 """Discord's codes for an interaction that is too old, answered already, or whose token expired."""
 
@@ -33,7 +41,11 @@ GONE = frozenset({10062, 40060, 50027})
 def sentence(locale: object, error: MemberError | ModeratorError) -> str:
     """Return what the error says to a person, in their language."""
     table = texts.MEMBER if isinstance(error, MemberError) else texts.MODERATOR
-    return say(locale, table[error.code], **error.values)
+    values = {
+        name: plain(value) if isinstance(value, str) and name not in _OWN_WORDS else value
+        for name, value in error.values.items()
+    }
+    return say(locale, table[error.code], **values)
 
 
 async def report(interaction: Interaction, error: BaseException) -> None:
@@ -42,6 +54,12 @@ async def report(interaction: Interaction, error: BaseException) -> None:
     match error:
         case MemberError() | ModeratorError():
             message = sentence(interaction.locale, error)
+        case (
+            app_commands.CommandNotFound()
+            | app_commands.CommandSignatureMismatch()
+            | app_commands.TransformerError()
+        ):
+            message = sentence(interaction.locale, MemberError("command_unfit"))
         case app_commands.NoPrivateMessage():
             message = say(interaction.locale, texts.NOT_IN_PRIVATE)
         case DiscordError():
@@ -51,7 +69,7 @@ async def report(interaction: Interaction, error: BaseException) -> None:
             log.error("%s: %s", _where(interaction), error)
             message = say(interaction.locale, texts.UNAVAILABLE)
         case discord.HTTPException() if error.code in GONE:
-            log.info("An interaction ended before it was answered: %s", error.text)
+            log.info("An interaction ended before it was answered: %s", in_short(error))
             return
         case discord.HTTPException() if error.status >= 500 or error.status == 429:
             log.warning("%s: Discord answered %s", _where(interaction), error.status)
@@ -73,7 +91,7 @@ async def answer_privately(interaction: Interaction, message: str) -> None:
         else:
             await interaction.response.send_message(message, ephemeral=True)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.info("A private answer could not be given: %s", error)
+        log.info("A private answer could not be given: %s", in_short(error))
 
 
 def guarded(callback: F) -> F:
@@ -91,8 +109,11 @@ def guarded(callback: F) -> F:
         try:
             context = context_of(interaction)
             context.count_in()
-            if context.stopping and isinstance(self, discord.ui.Item):
-                raise MemberError("stopping")
+            if isinstance(self, discord.ui.Item):
+                if context.stopping:
+                    raise MemberError("stopping")
+                if not take_turn(interaction):
+                    return
             await callback(self, interaction, *args, **options)
         except Exception as error:  # noqa: BLE001 - report() sorts them
             await report(interaction, error)
@@ -110,4 +131,5 @@ def _where(interaction: Interaction) -> str:
     if interaction.command is not None:
         return f"/{interaction.command.qualified_name}"
     data = interaction.data or {}
-    return f"component {data.get('custom_id', '')!s:.40}"
+    custom_id = str(data.get("custom_id", ""))
+    return f"component {custom_id if _OWN_ID.fullmatch(custom_id) else 'made up'}"

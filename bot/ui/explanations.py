@@ -19,13 +19,15 @@ from bot.services import explanations, links, rounds
 from bot.services.context import Context
 from bot.services.explanations import Attempts, Graded
 from bot.ui.appeals import appeal_view
-from bot.ui.buttons import IdButton
+from bot.ui.buttons import IdButton, number
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.modals import sent
+from bot.ui.plain import plain
 from bot.ui.style import ACCENT, GOOD, MUTED, WRONG
 from bot.ui.texts import explanations as texts
 from bot.ui.texts import say
+from bot.ui.turns import end_turn, take_turn
 
 PEN = "✍️"
 BLOCKS = 10
@@ -39,9 +41,7 @@ PRAISED_FROM = 0.8
 """In a text that is not accepted, a point counts as said from here on: no praise for nonsense."""
 QUOTED = 200
 """Characters of a member's sentence that are quoted back."""
-MODAL_KEPT_S = 60.0
-"""How long discord.py remembers a modal. Nothing depends on it: members may write longer."""
-_SENT = re.compile(r"tutor:explain-text:(?P<round>\d+)")
+_SENT = re.compile(r"tutor:explain-text:(?P<round>[0-9]+)")
 
 _LABELS = {
     Verdict.CORRECT: (texts.CORRECT, GOOD),
@@ -73,8 +73,9 @@ class ExplainModal(discord.ui.Modal):
         super().__init__(
             title=say(locale, texts.MODAL_TITLE),
             custom_id=f"tutor:explain-text:{attempts.round.id}",
-            timeout=MODAL_KEPT_S,
+            timeout=None,
         )
+        self.stop()  # discord.py need not remember it
         about = say(locale, texts.MODAL_ABOUT, attempt=attempts.used + 1, allowed=attempts.allowed)
         text: discord.ui.TextInput[Any] = discord.ui.TextInput(
             style=discord.TextStyle.paragraph,
@@ -85,9 +86,6 @@ class ExplainModal(discord.ui.Modal):
             discord.ui.Label(text=say(locale, texts.MODAL_LABEL), description=about, component=text)
         )
 
-    async def on_submit(self, interaction: Interaction, /) -> None:
-        """Leave it to `submitted`."""
-
 
 async def submitted(interaction: Interaction) -> None:
     """Take an explanation from the modal: store it, say so, then show its grade. Every other
@@ -96,7 +94,7 @@ async def submitted(interaction: Interaction) -> None:
     found = sent(interaction, _SENT)
     if found is not None:
         match, text = found
-        await _take(interaction, int(match["round"]), text)
+        await _take(interaction, number(match["round"]), text)
 
 
 async def respond(interaction: Interaction, round_id: int | None = None) -> None:
@@ -130,11 +128,14 @@ async def respond(interaction: Interaction, round_id: int | None = None) -> None
 
 
 async def _take(interaction: Interaction, round_id: int, text: str) -> None:
+    if not take_turn(interaction):
+        return
     await interaction.response.defer(ephemeral=True, thinking=True)
     context, locale = context_of(interaction), interaction.locale
     explanation_id = await explanations.submit(
         context, round_id, interaction.user.id, server_of(interaction), text
     )
+    end_turn(interaction)  # from here on it waits for the grader
     before = context.grader.waiting()
     stored = (
         say(locale, texts.STORED_IN_QUEUE, n=before)
@@ -268,10 +269,7 @@ def _point(locale: object, point: KeyPoint) -> str:
 
 def _quoted(sentence: str) -> str:
     """Return a member's sentence as plain words in one line, shortened."""
-    plain = " ".join(sentence.split())
-    if len(plain) > QUOTED:
-        plain = plain[: QUOTED - 1].rstrip() + "…"
-    return discord.utils.escape_markdown(plain)
+    return plain(sentence, QUOTED)
 
 
 def _advice(locale: object, found: Graded, grade: Grade) -> list[str]:

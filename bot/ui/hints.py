@@ -10,7 +10,7 @@ import discord
 from bot.errors import MemberError
 from bot.services import hints, links, rounds
 from bot.services.hints import Hints
-from bot.ui.buttons import IdButton
+from bot.ui.buttons import IdButton, number
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.style import ACCENT
@@ -30,7 +30,7 @@ class HintButton(IdButton, what="hint", label=texts.BUTTON, emoji=LIGHT):
 
 
 class TakeHintButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tutor:take-hint:(\d+):(\d)"
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tutor:take-hint:([0-9]+):([0-9])"
 ):
     """In the private message: takes one level and shows it there."""
 
@@ -49,7 +49,7 @@ class TakeHintButton(
         cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Build it from the id that Discord sent."""
-        return cls(int(match[1]), int(match[2]))
+        return cls(number(match[1]), int(match[2]))
 
     @guarded
     async def callback(self, interaction: Interaction) -> None:

@@ -13,6 +13,7 @@ import discord
 
 from bot.domain.round import Outcome, Round
 from bot.errors import DiscordError, ModeratorError
+from bot.logs import in_short
 from bot.services import explanations, servers
 from bot.services.audit import Entry
 from bot.services.context import Context, Standing
@@ -23,6 +24,7 @@ from bot.ui import rounds as round_ui
 from bot.ui.appeals import appeal_view
 from bot.ui.errors import sentence
 from bot.ui.permissions import AUDIT_PERMISSIONS, lacking, missing, needed
+from bot.ui.plain import plain
 from bot.ui.style import REACTIONS, option_of
 from bot.ui.texts import rounds as texts
 from bot.ui.texts import say
@@ -155,18 +157,23 @@ class DiscordPublisher:
         if schedule is None:
             text = say(self._locale, texts.TROUBLE, channel=channel_id, reason=reason)
         else:
-            text = say(self._locale, texts.PAUSED, schedule=schedule, reason=reason)
+            text = say(self._locale, texts.PAUSED, schedule=plain(schedule), reason=reason)
         notice_id = (await servers.get(self._context, server_id)).notice_channel_id
         guild = self._client.get_guild(server_id)
         system = guild.system_channel if guild else None
         channel = self._client.get_channel(notice_id) if notice_id else system
         if not isinstance(channel, discord.abc.Messageable):
-            log.warning("Server %s has no channel for notices: %s", server_id, text)
+            log.warning("Server %s has no channel for notices: %s", server_id, error.code)
             return
         try:
             await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
         except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
-            log.warning("Moderators of server %s were not told (%s): %s", server_id, failure, text)
+            log.warning(
+                "Moderators of server %s were not told (%s): %s",
+                server_id,
+                in_short(failure),
+                error.code,
+            )
 
     async def post_entry(self, entry: Entry, look_first: bool) -> None:
         """Write an entry of the audit into its channel, with a nonce that follows from it."""

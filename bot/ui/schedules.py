@@ -15,6 +15,7 @@ from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.moderators import require
+from bot.ui.plain import plain
 from bot.ui.style import ACCENT, MUTED
 from bot.ui.texts import say
 from bot.ui.texts import schedules as texts
@@ -93,7 +94,7 @@ def listing(locale: object, found: Sequence[tuple[Schedule, datetime]]) -> disco
         else:
             last = paused(locale, schedule)
         line = _when(locale, schedule, texts.LIST_LINE)
-        embed.add_field(name=schedule.name, value=f"{line}\n{last}"[:FIELD], inline=False)
+        embed.add_field(name=name_of(schedule), value=f"{line}\n{last}"[:FIELD], inline=False)
     return embed
 
 
@@ -105,13 +106,13 @@ def paused(locale: object, schedule: Schedule) -> str:
     if not reason:
         return say(locale, texts.PAUSED_NO_REASON, when=when)
     known = texts.REASONS.get(reason)
-    words = say(locale, known) if known else discord.utils.escape_markdown(reason)
+    words = say(locale, known) if known else plain(reason)
     return say(locale, texts.PAUSED_SHORT, when=when, reason=words)
 
 
 def name_of(schedule: Schedule) -> str:
     """Return a schedule's name for a sentence, its own asterisks and the like as they are typed."""
-    return discord.utils.escape_markdown(schedule.name)
+    return plain(schedule.name)
 
 
 def delete_view(locale: object, schedule: Schedule) -> discord.ui.View:
@@ -192,7 +193,7 @@ def _questions(locale: object, outlook: Outlook) -> str:
 
 def _embed(schedule: Schedule) -> discord.Embed:
     return discord.Embed(
-        title=schedule.name, colour=ACCENT if schedule.paused_at is None else MUTED
+        title=name_of(schedule), colour=ACCENT if schedule.paused_at is None else MUTED
     )
 
 

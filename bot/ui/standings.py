@@ -13,6 +13,7 @@ from bot.store.queries.standings import Explained, Place
 from bot.ui import charts
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
+from bot.ui.plain import plain
 from bot.ui.style import ACCENT
 from bot.ui.texts import say
 from bot.ui.texts import standings as texts
@@ -25,7 +26,7 @@ _ALT_LENGTH = 1024
 
 class BoardButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tutor:board:(week|month|all):(\d{1,6}):(period|previous|next)",
+    template=r"tutor:board:(week|month|all):([0-9]{1,6}):(period|previous|next)",
 ):
     """Under a leaderboard: shows another period or page in its place."""
 
@@ -234,11 +235,8 @@ def _answers(locale: object, standing: MemberStanding) -> str:
 
 
 def _explained(locale: object, best: Explained, server_id: int) -> str:
-    question = " ".join(best.prompt.split())
-    if len(question) > _QUESTION_LENGTH:
-        question = question[: _QUESTION_LENGTH - 1].rstrip() + "…"
     # Brackets would end the link's text.
-    question = discord.utils.escape_markdown(question.replace("[", "(").replace("]", ")"))
+    question = plain(best.prompt.replace("[", "(").replace("]", ")"), _QUESTION_LENGTH)
     if best.message_id is not None:
         url = links.to_message(server_id, best.channel_id, best.message_id)
         question = f"[{question}]({url})"

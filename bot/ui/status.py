@@ -12,6 +12,7 @@ from bot.services.servers import Server
 from bot.services.status import Status
 from bot.ui.moderators import pingable
 from bot.ui.permissions import AUDIT_PERMISSIONS, lacking, missing
+from bot.ui.plain import plain
 from bot.ui.schedules import FIELD, name_of, paused
 from bot.ui.style import ACCENT, GOOD, WRONG
 from bot.ui.texts import say
@@ -35,7 +36,7 @@ def embed(locale: object, guild: discord.Guild, status: Status) -> discord.Embed
             say(
                 locale,
                 texts.LATE_POST,
-                name=discord.utils.escape_markdown(post.schedule or f"<#{post.channel_id}>"),
+                name=plain(post.schedule) if post.schedule else f"<#{post.channel_id}>",
                 when=discord.utils.format_dt(post.due_at, "R"),
             )
             for post in status.late

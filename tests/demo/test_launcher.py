@@ -213,10 +213,19 @@ async def test_a_broken_bank_is_said_and_nothing_is_left_open(
             pass
 
 
+# Whoever starts a program in the background has it ignore Ctrl-C, and so its children.
+PRESSED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from bot.demo.launcher import main
+main(0)
+"""
+
+
 def test_ctrl_c_ends_it_and_leaves_nothing(tmp_path: Path) -> None:
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        [sys.executable, "-c", "from bot.demo.launcher import main; main(0)"],
+        [sys.executable, "-c", PRESSED],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

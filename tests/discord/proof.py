@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.discord.bot_process import TOKEN
 from tests.discord.case import Case, Finding
 from tests.discord.driver import Driver
 from tests.discord.judge import judge, pending
@@ -44,7 +45,8 @@ async def verdict(driver: Driver, due: list[tuple[int, str]]) -> list[Finding]:
     found = judge(case)
     found += [Finding("wrong", f"the bot ended with {status}")] if status else []
     found += [Finding("lost", f"left after {SETTLED_S:g} s: {one}") for one in left]
-    return found + bugs(driver.discord.folder / "bot.log")
+    log = driver.discord.folder / "bot.log"
+    return found + bugs(log) + told(log, [one["text"] for one in driver.seen.explanations])
 
 
 def bugs(log: Path) -> list[Finding]:
@@ -55,6 +57,16 @@ def bugs(log: Path) -> list[Finding]:
         Finding("wrong", f"{log.name}: {line}")
         for line in lines
         if any(mark in line for mark in marks)
+    ]
+
+
+def told(log: Path, texts: list[str]) -> list[Finding]:
+    """Return the token and members' texts that stand in the log, which is at DEBUG."""
+    written = log.read_text("utf-8")
+    return [
+        Finding("leaked", f"{log.name}: {secret}")
+        for secret in (TOKEN, *texts)
+        if secret in written or repr(secret)[1:-1] in written
     ]
 
 

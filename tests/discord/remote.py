@@ -27,7 +27,7 @@ folder = "{banks}"
 [hints]
 wait_seconds = 0
 [log]
-level = "INFO"
+level = "DEBUG"
 """
 
 

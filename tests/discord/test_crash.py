@@ -11,10 +11,14 @@ from tests.discord.plays import write_questions
 from tests.discord.proof import verdict
 from tests.discord.remote import Loopback, loopback
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-@pytest_asyncio.fixture
-async def discord(tmp_path: Path) -> AsyncIterator[Loopback]:
-    async with loopback(tmp_path, write_questions(tmp_path)) as discord:
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def discord(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Loopback]:
+    """One pair of processes for all tests here: each begins a world of its own in it."""
+    folder = tmp_path_factory.mktemp("crash")
+    async with loopback(folder, write_questions(folder)) as discord:
         yield discord
 
 

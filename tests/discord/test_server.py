@@ -39,11 +39,21 @@ class Bot:
         return status, said["code"]
 
 
-@pytest_asyncio.fixture
-async def discord(tmp_path: Path) -> AsyncIterator[Loopback]:
-    async with loopback(tmp_path, tmp_path, bot=False) as discord:
-        await discord.reset(tmp_path / "world", BEGINS, 0.0)
-        yield discord
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def process(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Loopback]:
+    folder = tmp_path_factory.mktemp("server")
+    async with loopback(folder, folder, bot=False) as process:
+        yield process
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def discord(process: Loopback, tmp_path: Path) -> Loopback:
+    """A world of its own for each test, in one process."""
+    await process.reset(tmp_path / "world", BEGINS, 0.0)
+    return process
 
 
 @pytest.fixture
@@ -205,7 +215,7 @@ async def _op(gateway: aiohttp.ClientWebSocketResponse, number: int) -> Any:
 
 
 @pytest.mark.skipif(not DESCRIPTION.exists(), reason="Discord's description is not beside this")
-def test_a_misspelt_key_is_a_finding() -> None:
+async def test_a_misspelt_key_is_a_finding() -> None:
     description = Description()
     route = ("POST", "/channels/{channel_id}/messages")
     assert description.findings(*route, {}, {"content": "x", "nonce": "n"}) == []
@@ -215,7 +225,7 @@ def test_a_misspelt_key_is_a_finding() -> None:
     assert "afterwards" in found
 
 
-def test_without_the_description_nothing_is_checked(tmp_path: Path) -> None:
+async def test_without_the_description_nothing_is_checked(tmp_path: Path) -> None:
     absent = Description(tmp_path / "openapi.json")
     assert not absent.known
     assert absent.findings("POST", "/channels/{channel_id}/messages", {}, {"contents": "x"}) == []

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.store import Store
+from tests.support.contexts import place_database
 
 
 @pytest.fixture
@@ -20,7 +21,9 @@ def url(path: Path) -> str:
 
 
 @pytest_asyncio.fixture
-async def store(url: str) -> AsyncIterator[Store]:
+async def store(path: Path, url: str) -> AsyncIterator[Store]:
+    path.parent.mkdir(exist_ok=True)
+    place_database(path.parent)
     store = await Store.open(url)
     yield store
     await store.close()

@@ -17,9 +17,10 @@ from typing import Any, TypeAlias, cast
 import sqlalchemy as sa
 
 from bot.domain.items import LEAST_OTHERS, Chosen, Item
-from bot.domain.question import LETTERS, Verdict
+from bot.domain.question import LETTERS
 from bot.domain.round import State
-from bot.store.tables import answers, explanations, grades, hints, questions, results, rounds
+from bot.store.queries import worth
+from bot.store.tables import answers, explanations, hints, questions, results, rounds
 
 _KEY = (questions.c.server_id, questions.c.bank, questions.c.slug)
 _Version: TypeAlias = tuple[int, str, str, str, str | None, tuple[str, ...], str]
@@ -204,11 +205,10 @@ def _help(conn: sa.Connection, server_id: int, which: sa.CTE) -> Mapping[int, di
         sa.select(
             which.c.item,
             sa.func.count().label("graded"),
-            sa.func.sum(sa.case((grades.c.label == Verdict.CORRECT, 1), else_=0)).label("correct"),
-            sa.func.sum(grades.c.score).label("score"),
+            sa.func.sum(sa.case((worth.ACCEPTED, 1), else_=0)).label("correct"),
+            sa.func.sum(worth.SCORE).label("score"),
         )
-        .select_from(explanations)
-        .join(grades, grades.c.explanation_id == explanations.c.id)
+        .select_from(worth.GRADED)
         .join(rounds, rounds.c.id == explanations.c.round_id)
         .join(which, which.c.row_id == rounds.c.question_id)
         .where(shown)

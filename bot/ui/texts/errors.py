@@ -48,6 +48,12 @@ MEMBER: dict[str, str | Plural] = {
     ),
     "grader_busy": N_("Many explanations wait to be graded ({position}). Yours is kept in order."),
     "stopping": N_("I am just being restarted, so nothing was done. Please try again in a minute."),
+    "command_unfit": N_(
+        "That does not fit the command, so nothing was done. Your Discord may show an old version "
+        "of it: restart Discord and try again."
+    ),
+    "button_unknown": N_("This button is from an older version of me. It does nothing any more."),
+    "too_fast": N_("I am still busy with what you did before. Give me a moment, then try again."),
     "managers_only": N_(
         "Who is a moderator is for those to say who have the Manage Server permission."
     ),

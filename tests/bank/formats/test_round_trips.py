@@ -48,7 +48,7 @@ def test_aiken_brings_back_what_it_takes(values: dict[str, object]):
 
 @pytest.mark.parametrize("name", BOTH_WAYS)
 @given(several=st.lists(questions(lines=False, code=False), min_size=2, max_size=4))
-@BRIEFLY
+@settings(BRIEFLY, max_examples=20)  # of three questions each, as a rule
 def test_several_questions_stay_apart(name: str, several: list[dict[str, object]]):
     done = export(name, "A bank", several)
     report = report_on("bank", done.raw, format_name=name)

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot.bank.load import load_banks
+from bot.domain.question import Question
 from bot.errors import OperatorError
 from bot.grading.evaluation import items
 
@@ -100,8 +102,13 @@ def test_a_folder_without_the_archive_is_told(tmp_path: Path) -> None:
         items.read_official(tmp_path)
 
 
+@cache
+def shipped() -> list[Question]:
+    return [one for bank in load_banks(ROOT / "questions") for one in bank.questions]
+
+
 def test_an_example_is_never_held_against_itself() -> None:
-    questions = [one for bank in load_banks(ROOT / "questions") for one in bank.questions]
+    questions = shipped()
     found = items.of_banks(questions)
     assert {item.label for item in found} == {
         "correct", "partial", "incorrect", "contradictory",
@@ -115,7 +122,7 @@ def test_an_example_is_never_held_against_itself() -> None:
 
 
 def test_material_of_the_banks_knows_right_from_wrong() -> None:
-    questions = [one for bank in load_banks(ROOT / "questions") for one in bank.questions]
+    questions = shipped()
     materials = items.materials_of_banks(questions)
     assert [one.group for one in materials] == [one.id for one in questions]
     for material, question in zip(materials, questions, strict=True):
@@ -127,7 +134,7 @@ def test_material_of_the_banks_knows_right_from_wrong() -> None:
 
 
 def test_a_changed_wording_is_graded_without_the_wording_it_was_made_of() -> None:
-    questions = [one for bank in load_banks(ROOT / "questions") for one in bank.questions]
+    questions = shipped()
     material = items.materials_of_banks(questions)[0]
     wording = material.asked.wordings[0]
     assert wording in items.submission(material, "x").wordings
