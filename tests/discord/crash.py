@@ -105,10 +105,10 @@ async def every_request_of_a_start(discord: Loopback, folder: Path, side: str) -
     return row
 
 
-async def daily(discord: Loopback, folder: Path) -> Daily:
+async def daily(discord: Loopback, folder: Path, manner: str = "concealed") -> Daily:
     """Begin a world for the rounds of one schedule."""
     await discord.reset(folder, Daily.BEGINS, SCALE)
-    return Daily(Driver(discord, random.Random(0)))
+    return Daily(Driver(discord, random.Random(0)), manner)
 
 
 async def every_request_of_a_day(discord: Loopback, folder: Path, side: str, point: int) -> Row:
