@@ -81,19 +81,35 @@ class Loopback:
     async def start(self, seed: int = 0) -> None:
         """Start the bot on the folder's files. Nothing is waited for."""
         await self._ended()
+        assert self.zygote is not None
+        self.pid = await self._fork(self.zygote, "bot.log", seed)
+        await self.do("process", pid=self.pid)
+
+    async def refused(self) -> tuple[int, str]:
+        """Start a bot on the folder's files, beside one that may run, that is expected to end by
+        itself. Return its status and what it wrote.
+        """
+        zygote = await _spawn("tests.discord.bot_process")
+        try:
+            assert await _line(zygote) == "here"
+            await self._fork(zygote, "refused.log")
+            async with asyncio.timeout(self.patience):
+                status = int((await _line(zygote)).removeprefix("ended "))
+        finally:
+            await _end(zygote)
+        return status, (self.folder / "refused.log").read_text("utf-8")
+
+    async def _fork(self, zygote: asyncio.subprocess.Process, log: str, seed: int = 0) -> int:
         given = {
             "port": self.port,
             "clock": str(self.folder / "clock"),
             "config": str(self.folder / "config.toml"),
-            "log": str(self.folder / "bot.log"),
+            "log": str(self.folder / log),
             "seed": seed,
         }
-        assert self.zygote is not None
-        assert self.zygote.stdin is not None
-        self.zygote.stdin.write(json.dumps(given).encode() + b"\n")
-        said = await self._line()
-        self.pid = int(said.removeprefix("started "))
-        await self.do("process", pid=self.pid)
+        assert zygote.stdin is not None
+        zygote.stdin.write(json.dumps(given).encode() + b"\n")
+        return int((await _line(zygote)).removeprefix("started "))
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass, and have the bot look at its clock."""
@@ -125,20 +141,14 @@ class Loopback:
         if self.pid is None:
             return 0
         self.pid = None
-        return int((await self._line()).removeprefix("ended "))
+        assert self.zygote is not None
+        return int((await _line(self.zygote)).removeprefix("ended "))
 
     def _signal(self, number: signal.Signals) -> None:
         if self.pid is not None:
             # It may have died this moment; nobody else has its number before the zygote reads it.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
-
-    async def _line(self) -> str:
-        assert self.zygote is not None
-        assert self.zygote.stdout is not None
-        line = (await self.zygote.stdout.readline()).decode().strip()
-        assert line, "the bot's first process has ended"
-        return line
 
 
 def _furnish(folder: Path, banks: Path) -> None:
@@ -155,8 +165,8 @@ async def loopback(folder: Path, banks: Path, *, bot: bool = True) -> AsyncItera
         server = await _spawn("tests.discord.server", str(folder / "clock"))
         zygote = await _spawn("tests.discord.bot_process") if bot else None
         try:
-            port = int(await _first_line(server))
-            assert zygote is None or await _first_line(zygote) == "here"
+            port = int(await _line(server))
+            assert zygote is None or await _line(zygote) == "here"
             here = Loopback(session, port, zygote, banks)
             try:
                 yield here
@@ -180,10 +190,10 @@ async def _spawn(module: str, *arguments: str) -> asyncio.subprocess.Process:
     )
 
 
-async def _first_line(process: asyncio.subprocess.Process) -> str:
+async def _line(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
     line = (await process.stdout.readline()).decode().strip()
-    assert line, "a process of the loopback Discord could not start; its reason stands above"
+    assert line, "a process of the loopback Discord has ended; its reason stands above"
     return line
 
 
