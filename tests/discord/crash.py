@@ -7,15 +7,12 @@ goes on, and the judge looks at what came of it.
 
 import asyncio
 import itertools
-import os
 import random
 import shutil
-import sys
 import tempfile
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -24,13 +21,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.store.backup import backup
 from tests.discord.case import Finding
 from tests.discord.driver import Driver
-from tests.discord.judge import sound
+from tests.discord.files import (
+    WAYS,
+    backup_and_kill,
+    copies_are_good,
+    damage_and_restore,
+    old_version,
+)
 from tests.discord.plays import ChangingDay, Daily, write_questions
-from tests.discord.proof import database, settle, verdict
-from tests.discord.remote import HERE, Loopback, Stuck, loopback
+from tests.discord.proof import settle, verdict
+from tests.discord.remote import Loopback, Stuck, loopback
 
 SIDES = ("kill_before", "kill_after")
 SCALE = 0.02
@@ -38,7 +40,10 @@ SCALE = 0.02
 STARTING = 5
 """Requests until the first schedule stands: log in, learn who one is, send the commands, answer."""
 KINDS = ("lost", "doubled", "leaked", "wrong")
-MOMENTS = ("start", "due", "reveal", "due", "reveal", "backup")
+MOMENTS = (
+    *("start", "due", "reveal", "backup", "due", "reveal"),
+    *("migration", "due", "reveal", "backup", "start", "damage"),
+)
 """After which the random kills come, in turn."""
 AGAIN = (0, 1, 2, 3, 5, 8)
 LONGEST_S = 0.8
@@ -121,14 +126,16 @@ async def every_request_of_a_day(discord: Loopback, folder: Path, side: str, poi
 
 
 async def a_seed(discord: Loopback, folder: Path, moment: str, seed: int) -> Row:
-    """Kill at random instants after a moment of the day: its start (migrations are of it), an
-    occurrence, a reveal, or a backup that is killed as well.
+    """Kill at random instants after a moment of the day: its start, an occurrence, a reveal; the
+    migration of an older version's database; a backup, or a restore after the file was damaged,
+    which are killed as well.
     """
     row = Row(f"random, {moment}", points=1, runs=1)
     play = await _day(discord, folder, seed)
     chance = random.Random(seed)
     tasks: list[asyncio.Task[None]] = []
-    wanted = "due" if moment == "backup" else moment
+    found: list[Finding] = []
+    wanted = {"backup": "due", "migration": "start"}.get(moment, moment)
     skip = chance.randrange(2) if wanted != "start" else 0
     kills = [chance.uniform(0, LONGEST_S) for _ in range(chance.randint(1, 3))]
 
@@ -140,12 +147,23 @@ async def a_seed(discord: Loopback, folder: Path, moment: str, seed: int) -> Row
         if skip == -1:
             tasks.extend(asyncio.create_task(_strike(discord, delay)) for delay in kills)
             if moment == "backup":
-                tasks.append(asyncio.create_task(_backup_and_kill(discord, chance)))
+                tasks.append(asyncio.create_task(backup_and_kill(discord, chance)))
 
-    play.driver.reached = reached
-    found = await _judged(play, tasks)
+    async def between() -> None:
+        nonlocal skip
+        skip -= 1
+        if skip == -1:
+            found.extend(await damage_and_restore(play.driver, chance.choice(WAYS), chance))
+
+    if moment == "migration":
+        await old_version(discord)
+    if moment == "damage":
+        play.between = between
+    else:
+        play.driver.reached = reached
+    found += await _judged(play, tasks)
     if moment == "backup":
-        found += await _copies(discord)
+        found += await copies_are_good(discord)
     row.findings = [(f"{moment}, seed {seed}", one) for one in found]
     return row
 
@@ -153,36 +171,6 @@ async def a_seed(discord: Loopback, folder: Path, moment: str, seed: int) -> Row
 async def _strike(discord: Loopback, delay_s: float) -> None:
     await asyncio.sleep(delay_s)
     await discord.strike()
-
-
-async def _backup_and_kill(discord: Loopback, chance: random.Random) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot.cli", "db", "backup"),
-        cwd=HERE,
-        env=os.environ
-        | {"PYTHONPATH": str(HERE), "TUTOR_CONFIG": str(discord.folder / "config.toml")},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(chance.uniform(0.3, 4.0)):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-async def _copies(discord: Loopback) -> list[Finding]:
-    """A backup after all that succeeds, and every copy that counts as one is whole."""
-    folder = discord.folder / "backups"
-    url = f"sqlite+aiosqlite:///{database(discord)}"
-    await backup(url, folder, keep=9, now=datetime.now(UTC))
-    return [
-        Finding("lost", f"backup {copy.name}: {one.what}")
-        for copy in folder.glob("tutor-*.db")
-        for one in sound(copy)
-    ]
 
 
 async def _day(discord: Loopback, folder: Path, seed: int) -> ChangingDay:

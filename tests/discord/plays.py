@@ -2,6 +2,7 @@
 of the clocks in it. The occurrences that are due stand here by hand, in UTC: the judge's measure.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -164,6 +165,8 @@ class ChangingDay:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.due: list[tuple[int, str]] = []
+        self.between: Callable[[], Awaitable[None]] = _nothing
+        """Called after a round, when nobody does anything."""
 
     async def play(self) -> None:
         """Start the bot, make the schedules, and live through the day."""
@@ -208,6 +211,11 @@ class ChangingDay:
         self.driver.reached("reveal")
         await self.driver.discord.jump(_later(when, hours=2, minutes=1))
         await self.driver.until("revealed", channel=channel, message=post.id)
+        await self.between()
+
+
+async def _nothing() -> None:
+    pass
 
 
 async def open_answers(driver: Driver, people: People, post: Post) -> None:

@@ -87,17 +87,27 @@ class Loopback:
 
     async def refused(self) -> tuple[int, str]:
         """Start a bot on the folder's files, beside one that may run, that is expected to end by
-        itself. Return its status and what it wrote.
+        itself. Return its status and what it wrote; raises TimeoutError where it goes on.
         """
-        zygote = await _spawn("tests.discord.bot_process")
+        log = self.folder / "refused.log"
+        log.unlink(missing_ok=True)
+        busy = self.pid is not None or self.zygote is None
+        zygote = await _spawn("tests.discord.bot_process") if busy else self.zygote
+        assert zygote is not None
         try:
-            assert await _line(zygote) == "here"
-            await self._fork(zygote, "refused.log")
-            async with asyncio.timeout(self.patience):
-                status = int((await _line(zygote)).removeprefix("ended "))
+            assert not busy or await _line(zygote) == "here"
+            pid = await self._fork(zygote, log.name)
+            try:
+                async with asyncio.timeout(self.patience):
+                    status = int((await _line(zygote)).removeprefix("ended "))
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                await _line(zygote)
+                raise
         finally:
-            await _end(zygote)
-        return status, (self.folder / "refused.log").read_text("utf-8")
+            if busy:
+                await _end(zygote)
+        return status, log.read_text("utf-8")
 
     async def _fork(self, zygote: asyncio.subprocess.Process, log: str, seed: int = 0) -> int:
         given = {

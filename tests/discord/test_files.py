@@ -1,11 +1,13 @@
 """The bot's files under the real process: one process on them, found damaged, put back."""
 
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
 
 from tests.discord import crash
+from tests.discord.files import damage_and_restore
 from tests.discord.plays import write_questions
 from tests.discord.proof import database, verdict
 from tests.discord.remote import Loopback, loopback
@@ -29,3 +31,22 @@ async def test_a_second_process_says_so_and_ends_and_the_first_goes_on(
     assert "Traceback" not in told
     await play.round()
     assert await verdict(play.driver, play.due) == []
+
+
+async def test_a_damaged_file_is_found_at_the_start_and_its_copy_is_put_back(
+    discord: Loopback, tmp_path: Path
+) -> None:
+    play = await crash.daily(discord, tmp_path / "damage")
+    await play.begin()
+    await play.round()
+    found = await damage_and_restore(play.driver, "its pages overwritten", random.Random(1))
+    assert found == []
+    await play.round()
+    assert await verdict(play.driver, play.due) == []
+
+
+async def test_a_day_on_an_older_version_s_database_that_is_killed_while_it_is_migrated(
+    discord: Loopback, tmp_path: Path
+) -> None:
+    row = await crash.a_seed(discord, tmp_path / "old", "migration", 4)
+    assert row.findings == []
