@@ -141,6 +141,10 @@ class Loopback:
         self._signal(signal.SIGKILL)
         await self.do("process", pid=None)
 
+    def hang(self, hangs: bool) -> None:
+        """Have the bot's process do nothing at all, or go on."""
+        self._signal(signal.SIGSTOP if hangs else signal.SIGCONT)
+
     async def stop(self) -> int:
         """Tell the bot to stop as `systemctl stop` does; return its status."""
         self._signal(signal.SIGTERM)

@@ -19,7 +19,7 @@ from rich.table import Table
 from tests.discord.case import Finding
 from tests.discord.crash import KINDS, SCALE
 from tests.discord.driver import Driver
-from tests.discord.mishaps import MISHAPS
+from tests.discord.mishaps import MISHAPS, OPENLY, many_answer_at_once
 from tests.discord.plays import Daily, write_questions
 from tests.discord.proof import settle, verdict
 from tests.discord.remote import Loopback, Stuck, loopback
@@ -115,9 +115,11 @@ GATEWAY: dict[str, Harm] = {
 async def mishap(discord: Loopback, folder: Path, name: str) -> Row:
     """Let people do something to a round."""
     row = Row(name)
-    play = await _begun(discord, folder)
+    happens = MISHAPS[name]
+    scale = 1.0 if happens is many_answer_at_once else SCALE
+    play = await _begun(discord, folder, "open" if happens in OPENLY else "concealed", scale)
     try:
-        await MISHAPS[name](play)
+        await happens(play)
         row.runs = 1
         row.findings += await verdict(play.driver, play.due)
     except Stuck as error:
@@ -127,12 +129,14 @@ async def mishap(discord: Loopback, folder: Path, name: str) -> Row:
     return row
 
 
-async def _begun(discord: Loopback, folder: Path) -> Daily:
+async def _begun(
+    discord: Loopback, folder: Path, manner: str = "concealed", scale: float = SCALE
+) -> Daily:
     discord.patience = PATIENCE_S
-    await discord.reset(folder, Daily.BEGINS, SCALE)
+    await discord.reset(folder, Daily.BEGINS, scale)
     driver = Driver(discord, random.Random(0))
     driver.pump_s = PUMP_S
-    play = Daily(driver)
+    play = Daily(driver, manner)
     await play.begin()
     return play
 
