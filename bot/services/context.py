@@ -97,6 +97,8 @@ class Context:
         default_factory=dict[tuple[int, int], list[int]]
     )
     """Options, by round and member, that are stored while their reaction may still stand."""
+    untold: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    """Explanations whose grade Discord did not take, and when (UTC) to try again."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)

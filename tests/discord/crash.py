@@ -30,6 +30,7 @@ from tests.discord.files import (
     damage_and_restore,
     old_version,
 )
+from tests.discord.openapi import unchecked
 from tests.discord.plays import ChangingDay, Daily, write_questions
 from tests.discord.proof import settle, verdict
 from tests.discord.remote import Loopback, Stuck, loopback
@@ -283,6 +284,8 @@ def main(
     except KeyboardInterrupt:
         stopped = True
     console.print(table(sorted(rows.values(), key=lambda row: row.name)))
+    if unchecked():
+        console.print(unchecked(), highlight=False)
     if stopped:
         console.print("Stopped before the end: the table holds what was played.")
     found = [(where, finding) for row in rows.values() for where, finding in row.findings]

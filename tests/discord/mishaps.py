@@ -280,3 +280,14 @@ MISHAPS: dict[str, Mishap] = {
         many_answer_at_once,
     )
 }
+LONG = {
+    one.__name__.replace("_", " ")
+    for one in (
+        a_reaction_while_away,
+        events_and_the_session_are_lost,
+        a_choice_changes_while_away,
+        the_bot_hangs,
+        many_answer_at_once,
+    )
+}
+"""Those that wait for seconds of real time: `make faults` plays them, `make test` does not."""

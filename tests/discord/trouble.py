@@ -20,6 +20,7 @@ from tests.discord.case import Finding
 from tests.discord.crash import KINDS, SCALE
 from tests.discord.driver import Driver
 from tests.discord.mishaps import MISHAPS, OPENLY, many_answer_at_once
+from tests.discord.openapi import unchecked
 from tests.discord.plays import Daily, write_questions
 from tests.discord.proof import settle, verdict
 from tests.discord.remote import Loopback, Stuck, loopback
@@ -54,6 +55,13 @@ ROUTES = (
     "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original",
 )
 """Each takes part in a round."""
+AFTER_A_KILL: dict[str, dict[str, Any]] = {
+    f"GET {_M}": {"kind": "kill_after", "route": f"POST {_M}"},
+    "POST /users/@me/channels": {"kind": "kill_before", "route": ROUTES[-1], "skip": 2},
+}
+"""What the bot asks when it was killed: whether its post stands, and to write to the member whose
+grade was to be shown (after a hint, and the word that the text is stored).
+"""
 
 
 @dataclass
@@ -74,16 +82,20 @@ Harm = Callable[[Loopback], Awaitable[None]]
 
 async def requests(discord: Loopback, folder: Path, name: str) -> Row:
     """Harm one route after another, each in a round of its own, one day after another."""
-    harms: list[Harm] = [_ordered([{"route": route, **REQUESTS[name]}]) for route in ROUTES]
-    return await _days(discord, folder, name, harms)
+    harm = REQUESTS[name]
+    harms: list[Harm] = [ordered([{"route": route, **harm}]) for route in ROUTES]
+    harms += [ordered([kill, {"route": r, **harm}]) for r, kill in AFTER_A_KILL.items()]
+    return await days(discord, folder, name, harms)
 
 
 async def gateway(discord: Loopback, folder: Path, name: str) -> Row:
     """Harm the gateway at the beginning of a round."""
-    return await _days(discord, folder, name, [GATEWAY[name]])
+    return await days(discord, folder, name, [GATEWAY[name]])
 
 
-def _ordered(faults: list[dict[str, Any]]) -> Harm:
+def ordered(faults: list[dict[str, Any]]) -> Harm:
+    """Return what orders these faults."""
+
     async def harm(discord: Loopback) -> None:
         await discord.do("order", faults=faults)
 
@@ -141,7 +153,8 @@ async def _begun(
     return play
 
 
-async def _days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm]) -> Row:
+async def days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm]) -> Row:
+    """Play a round under each of these, one day after another."""
     row = Row(name)
     play = await _begun(discord, folder)
     driver = play.driver
@@ -211,6 +224,8 @@ def main(
     console, progress = Console(), Console(stderr=True)
     rows = asyncio.run(matrix(folder, jobs, progress.print))
     console.print(table(rows))
+    if unchecked():
+        console.print(unchecked(), highlight=False)
     found = [(row.name, finding) for row in rows for finding in row.findings]
     for where, finding in found:
         console.print(f"{where}: {finding}", markup=False, highlight=False)
