@@ -144,7 +144,6 @@ async def mishap(discord: Loopback, folder: Path, name: str) -> Row:
 async def _begun(
     discord: Loopback, folder: Path, manner: str = "concealed", scale: float = SCALE
 ) -> Daily:
-    discord.patience = PATIENCE_S
     await discord.reset(folder, Daily.BEGINS, scale)
     driver = Driver(discord, random.Random(0))
     driver.pump_s = PUMP_S
@@ -177,7 +176,9 @@ async def days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm]
     return row
 
 
-async def matrix(folder: Path, jobs: int, tell: Callable[[str], None]) -> list[Row]:
+async def matrix(
+    folder: Path, jobs: int, patience_s: float, tell: Callable[[str], None]
+) -> list[Row]:
     """Play all of it and return its rows."""
     banks = write_questions(folder)
     waiting = [(requests, name) for name in REQUESTS] + [(gateway, name) for name in GATEWAY]
@@ -187,10 +188,14 @@ async def matrix(folder: Path, jobs: int, tell: Callable[[str], None]) -> list[R
 
     async def work() -> None:
         async with loopback(folder, banks) as discord:
+            discord.patience = patience_s
             while waiting:
                 play, name = waiting.pop(0)
                 here = folder / name.replace(" ", "-")
-                rows.append(await play(discord, here, name))
+                try:
+                    rows.append(await play(discord, here, name))
+                except (AssertionError, TimeoutError) as error:  # the other rows are played
+                    rows.append(Row(name, findings=[Finding("wrong", f"not played: {error}")]))
                 tell(f"{name}: {len(rows[-1].findings)} findings")
 
     async with asyncio.TaskGroup() as group:
@@ -218,11 +223,14 @@ def table(rows: Sequence[Row]) -> Table:
 def main(
     jobs: Annotated[int, typer.Option(min=1, help="Bots that play side by side.")] = 2,
     keep: Annotated[Path | None, typer.Option(help="Folder for the files of failed runs.")] = None,
+    patience: Annotated[
+        float, typer.Option(min=1, help="Seconds that a member looks at nothing; more where slow.")
+    ] = PATIENCE_S,
 ) -> None:
     """Play a round under each fault, print the table and every finding; 1 where there is any."""
     folder = Path(tempfile.mkdtemp(prefix="tutor-faults-", dir=keep))
     console, progress = Console(), Console(stderr=True)
-    rows = asyncio.run(matrix(folder, jobs, progress.print))
+    rows = asyncio.run(matrix(folder, jobs, patience, progress.print))
     console.print(table(rows))
     if unchecked():
         console.print(unchecked(), highlight=False)
