@@ -101,7 +101,7 @@ async def _take(
     """
     stands = standing.members[user_id]
     dealt_with = set(ctx.processed.get((round_.id, user_id), ()))
-    options = stands - dealt_with - (held.processed if held else frozenset())
+    options = stands - dealt_with - (held.processed if held else frozenset[int]())
     if round_.manner is Manner.OPEN and held is not None:
         options.discard(held.option)
         if not options and held.option in standing.own - stands:
@@ -128,8 +128,8 @@ async def _miss(
     ctx: Context, round_: Round, user_id: int, standing: Standing, held: Held, since: datetime
 ) -> None:
     """Note what does not stand under a post any more."""
-    options = held.processed | ({held.option} if round_.manner is Manner.OPEN else set())
-    options -= standing.members.get(user_id, set())
+    options = held.processed | ({held.option} if round_.manner is Manner.OPEN else set[int]())
+    options -= standing.members.get(user_id, set[int]())
     if round_.manner is Manner.OPEN:
         # Where the bot's own reaction is gone too, a moderator cleared the post: nobody withdrew.
         options &= standing.own

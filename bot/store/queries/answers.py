@@ -138,5 +138,5 @@ def of_round(conn: sa.Connection, *, round_id: int) -> dict[int, int]:
     return {row.user_id: row.option for row in rows}
 
 
-def _held(row: sa.Row[Any]) -> Held:
+def _held(row: Any) -> Held:
     return Held(row.option, row.answered_at, frozenset(row.processed))

@@ -86,7 +86,10 @@ def standing_answers(conn: sa.Connection, *, user_id: int) -> list[tuple[int, li
         .order_by(rounds.c.id)
     )
     found = [
-        (row.id, sorted({*row.processed} | ({row.option} if row.manner == Manner.OPEN else set())))
+        (
+            row.id,
+            sorted({*row.processed} | ({row.option} if row.manner == Manner.OPEN else set[int]())),
+        )
         for row in rows
     ]
     return [(id_, options) for id_, options in found if options]
