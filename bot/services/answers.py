@@ -81,7 +81,9 @@ async def reconcile(ctx: Context, round_: Round) -> None:
     for user_id, one in held.items():
         await _miss(ctx, round_, user_id, standing, one, since)
     for user_id, options in standing.members.items():
-        stored = await ctx.store.read(answers.of_member, round_id=round_.id, user_id=user_id)
+        stored = None
+        if round_.manner is Manner.OPEN:  # it may be another by now
+            stored = await ctx.store.read(answers.of_member, round_id=round_.id, user_id=user_id)
         await _tidy(ctx, round_, user_id, options, stored.option if stored else None)
 
 
@@ -161,6 +163,7 @@ async def _tidy(
     try:
         if done:
             await ctx.publisher.remove_reactions(round_, user_id, tuple(done))
+            await _note_gone(ctx, round_, user_id, tuple(done))
         ctx.processed.pop(key, None)
     except ModeratorError as error:
         log.warning("Round %s: a reaction stays: %s", round_.id, error.code)
@@ -168,6 +171,18 @@ async def _tidy(
     except DiscordError as error:
         log.warning("Round %s: a reaction stays for now: %s", round_.id, error)
         _try_later(ctx, round_.id)
+
+
+async def _note_gone(ctx: Context, round_: Round, user_id: int, options: tuple[int, ...]) -> None:
+    # Discord tells it as well, but for what was gone before, and but for events that are lost.
+    assert round_.message_id is not None
+    await ctx.store.write(
+        answers.gone,
+        message_id=round_.message_id,
+        user_id=user_id,
+        options=options,
+        by_bot=True,
+    )
 
 
 def _try_later(ctx: Context, round_id: int) -> None:

@@ -90,13 +90,14 @@ def gone(
     message_id: int,
     user_id: int,
     options: Collection[int],
+    by_bot: bool = False,
     unless_since: datetime | None = None,
 ) -> None:
-    """Note that a member's reactions to these options were seen to be gone; nothing, once the
-    round is over.
+    """Note that a member's reactions to these options are gone; nothing, once the round is over.
 
-    In the open manner the answer goes with its reaction. In the concealed one the bot takes them
-    away itself. With `unless_since` an answer that was stored at that time or later stays.
+    In the open manner the answer goes with its reaction, unless that was taken away by the bot:
+    then the member chose it again meanwhile. In the concealed manner it never does. With
+    `unless_since` an answer that was stored at that time or later stays as it is.
     """
     row = conn.execute(
         sa.select(answers, rounds.c.manner)
@@ -111,11 +112,13 @@ def gone(
         return
     held = _held(row)
     here = sa.and_(_a.round_id == row.round_id, _a.user_id == user_id)
-    if row.manner == Manner.OPEN and held.option in options:
+    stays = {held.option} if row.manner == Manner.OPEN else set[int]()
+    if not by_bot and not stays.isdisjoint(options):
         conn.execute(sa.delete(answers).where(here))
-    elif not held.processed.isdisjoint(options):
-        left = sorted(held.processed.difference(options))
-        conn.execute(sa.update(answers).where(here).values(processed=left))
+        return
+    left = held.processed.difference(options) | (held.processed & stays)
+    if left != held.processed:
+        conn.execute(sa.update(answers).where(here).values(processed=sorted(left)))
 
 
 def of_member(conn: sa.Connection, *, round_id: int, user_id: int) -> Held | None:
