@@ -33,7 +33,7 @@ from tests.discord.files import (
 from tests.discord.openapi import unchecked
 from tests.discord.plays import ChangingDay, Daily, write_questions
 from tests.discord.proof import settle, verdict
-from tests.discord.remote import Loopback, Stuck, loopback
+from tests.discord.remote import STOP_S, Loopback, Stuck, loopback
 
 SIDES = ("kill_before", "kill_after")
 SCALE = 0.02
@@ -43,7 +43,7 @@ STARTING = 5
 KINDS = ("lost", "doubled", "leaked", "wrong")
 MOMENTS = (
     *("start", "due", "reveal", "backup", "due", "reveal"),
-    *("migration", "due", "reveal", "backup", "start", "damage"),
+    *("migration", "due", "reveal", "backup", "start", "damage", "stop"),
 )
 """After which the random kills come, in turn."""
 AGAIN = (0, 1, 2, 3, 5, 8)
@@ -129,16 +129,18 @@ async def every_request_of_a_day(discord: Loopback, folder: Path, side: str, poi
 async def a_seed(discord: Loopback, folder: Path, moment: str, seed: int) -> Row:
     """Kill at random instants after a moment of the day: its start, an occurrence, a reveal; the
     migration of an older version's database; a backup, or a restore after the file was damaged,
-    which are killed as well.
+    which are killed as well. "stop" tells it to stop instead, after an occurrence.
     """
     row = Row(f"random, {moment}", points=1, runs=1)
     play = await _day(discord, folder, seed)
     chance = random.Random(seed)
     tasks: list[asyncio.Task[None]] = []
     found: list[Finding] = []
-    wanted = {"backup": "due", "migration": "start"}.get(moment, moment)
+    wanted = {"backup": "due", "stop": "due", "migration": "start"}.get(moment, moment)
+    strike = discord.stop_amid if moment == "stop" else discord.strike
     skip = chance.randrange(2) if wanted != "start" else 0
-    kills = [chance.uniform(0, LONGEST_S) for _ in range(chance.randint(1, 3))]
+    times = 1 if moment == "stop" else chance.randint(1, 3)  # a second SIGTERM would kill
+    kills = [chance.uniform(0, LONGEST_S) for _ in range(times)]
 
     def reached(name: str) -> None:
         nonlocal skip
@@ -146,7 +148,7 @@ async def a_seed(discord: Loopback, folder: Path, moment: str, seed: int) -> Row
             return
         skip -= 1
         if skip == -1:
-            tasks.extend(asyncio.create_task(_strike(discord, delay)) for delay in kills)
+            tasks.extend(asyncio.create_task(_after(delay, strike)) for delay in kills)
             if moment == "backup":
                 tasks.append(asyncio.create_task(backup_and_kill(discord, chance)))
 
@@ -169,9 +171,9 @@ async def a_seed(discord: Loopback, folder: Path, moment: str, seed: int) -> Row
     return row
 
 
-async def _strike(discord: Loopback, delay_s: float) -> None:
+async def _after(delay_s: float, strike: Callable[[], Awaitable[None]]) -> None:
     await asyncio.sleep(delay_s)
-    await discord.strike()
+    await strike()
 
 
 async def _day(discord: Loopback, folder: Path, seed: int) -> ChangingDay:
@@ -187,8 +189,8 @@ async def _judged(
         await play.play()
         await asyncio.gather(*disturbing)
         return await verdict(play.driver, play.due)
-    except Stuck as error:
-        return [Finding("lost", str(error))]
+    except (Stuck, TimeoutError) as error:
+        return [Finding("lost", str(error) or f"the bot did not stop within {STOP_S:g} s")]
     finally:
         for task in disturbing:
             task.cancel()

@@ -20,12 +20,10 @@ from tests.discord.case import Finding
 from tests.discord.driver import Driver
 from tests.discord.judge import sound
 from tests.discord.proof import database, settle
-from tests.discord.remote import HERE, Loopback
+from tests.discord.remote import HERE, KILLED, Loopback
 
 PAGE = 4096
 """SQLite's."""
-KILLED = -9
-"""The status of a process that was killed."""
 WAYS = ("its head overwritten", "its pages overwritten", "cut off")
 
 

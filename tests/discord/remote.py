@@ -16,6 +16,9 @@ from typing import Any
 import aiohttp
 
 HERE = Path(__file__).parents[2]
+LOOK_S = 0.02
+KILLED = -9
+"""The status of a process that was killed."""
 STOP_S = 10.0
 """A bot that is told to stop ends within this."""
 CONFIG = """
@@ -50,6 +53,8 @@ class Loopback:
     banks: Path
     folder: Path = field(default_factory=Path)
     pid: int | None = None
+    statuses: list[int] = field(default_factory=list[int])
+    """How the bot's processes of this world have ended; -9: killed."""
     patience: float = 30.0
     """Seconds that anybody waits for what they are to see."""
 
@@ -74,7 +79,7 @@ class Loopback:
         multiplies the seconds of Discord's limits.
         """
         await self.kill()
-        self.folder = folder
+        self.folder, self.statuses = folder, []
         _furnish(folder, self.banks)
         await self.do("reset", clock=str(folder / "clock"), scale=scale, at=at)
 
@@ -151,18 +156,38 @@ class Loopback:
         async with asyncio.timeout(STOP_S):
             return await self._ended()
 
+    async def stop_amid(self) -> None:
+        """`stop` in the middle of what the script does: it finds out. Raises TimeoutError."""
+        pid = self.pid
+        self._signal(signal.SIGTERM)
+        async with asyncio.timeout(STOP_S):
+            while True:
+                if pid is None or not _lives(pid):
+                    break
+                await asyncio.sleep(LOOK_S)
+        await self.do("process", pid=None)
+
     async def _ended(self) -> int:
         if self.pid is None:
             return 0
         self.pid = None
         assert self.zygote is not None
-        return int((await _line(self.zygote)).removeprefix("ended "))
+        self.statuses.append(int((await _line(self.zygote)).removeprefix("ended ")))
+        return self.statuses[-1]
 
     def _signal(self, number: signal.Signals) -> None:
         if self.pid is not None:
             # It may have died this moment; nobody else has its number before the zygote reads it.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _furnish(folder: Path, banks: Path) -> None:
