@@ -286,8 +286,12 @@ LONG = {
         a_reaction_while_away,
         events_and_the_session_are_lost,
         a_choice_changes_while_away,
+        threads_may_not_be_opened,
+        nothing_may_be_attached,
+        the_history_may_not_be_read,
+        a_reply_comes_too_late,
         the_bot_hangs,
         many_answer_at_once,
     )
 }
-"""Those that wait for seconds of real time: `make faults` plays them, `make test` does not."""
+"""`make faults` plays them, `make test` does not: it has no time for them."""

@@ -43,10 +43,3 @@ async def test_a_damaged_file_is_found_at_the_start_and_its_copy_is_put_back(
     assert found == []
     await play.round()
     assert await verdict(play.driver, play.due) == []
-
-
-async def test_a_day_on_an_older_version_s_database_that_is_killed_while_it_is_migrated(
-    discord: Loopback, tmp_path: Path
-) -> None:
-    row = await crash.a_seed(discord, tmp_path / "old", "migration", 4)
-    assert row.findings == []

@@ -23,6 +23,6 @@ async def test_a_grade_that_discord_does_not_take_after_a_kill_is_told_all_the_s
     writing = "POST /users/@me/channels"
     faults = [trouble.AFTER_A_KILL[writing], {"route": writing, "kind": "503"}]
     async with loopback(tmp_path, write_questions(tmp_path)) as discord:
-        discord.patience = trouble.PATIENCE_S
+        discord.patience = 1.0
         row = await trouble.days(discord, tmp_path / "told", "told", [trouble.ordered(faults)])
         assert (row.runs, row.harmed, row.findings) == (1, 2, [])
