@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.round import Manner, Round, State
 from bot.errors import DiscordError, ModeratorError, OperatorError
-from bot.services.context import Context
+from bot.services.context import Context, Standing
 from bot.store.queries import answers, rounds
+from bot.store.queries.answers import Held
 
 log = logging.getLogger(__name__)
 
@@ -55,75 +56,94 @@ async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> No
         raise
     if recorded is None:
         return
-    standing = {option}
-    if recorded.before is not None and recorded.round.manner is Manner.OPEN:
-        standing.add(recorded.before)
-    await _tidy(ctx, recorded.round, user_id, standing, recorded.now)
+    await _tidy(ctx, recorded.round, user_id, {option, *recorded.processed}, recorded.now)
 
 
 async def withdraw(ctx: Context, message_id: int, user_id: int, option: int) -> None:
-    """Take back an answer because its reaction was taken away; in the open manner only."""
-    await ctx.store.write(answers.withdraw, message_id=message_id, user_id=user_id, option=option)
+    """Note that a member's reaction was taken away, by them, a moderator or the bot itself. In the
+    open manner that takes back the answer that it was.
+    """
+    await ctx.store.write(answers.gone, message_id=message_id, user_id=user_id, options={option})
 
 
 async def reconcile(ctx: Context, round_: Round) -> None:
     """Bring the stored answers and the reactions under a post together, after the bot was away.
 
-    Safe to run at any time: an answer that was stored after the reactions were read stays.
+    Safe to run at any time: an answer that was stored after the reactions were read stays. All
+    that they say is stored before the first is taken away, which is slow.
     """
     since = ctx.clock()
     standing = await ctx.publisher.reactions(round_)
-    stored = await ctx.store.read(answers.of_round, round_id=round_.id)
-    assert round_.message_id is not None
+    held = await ctx.store.read(answers.held_in, round_id=round_.id)
+    for user_id in standing.members:
+        if not await _take(ctx, round_, user_id, standing, held.get(user_id), since):
+            return
+    for user_id, one in held.items():
+        await _miss(ctx, round_, user_id, standing, one, since)
     for user_id, options in standing.members.items():
-        await _take(ctx, round_, user_id, options, stored.get(user_id), since)
-    if round_.manner is Manner.OPEN:
-        for user_id, option in stored.items():
-            # Where the bot's own reaction is gone too, a moderator cleared the post: nobody
-            # withdrew.
-            if user_id not in standing.members and option in standing.own:
-                await ctx.store.write(
-                    answers.withdraw,
-                    message_id=round_.message_id,
-                    user_id=user_id,
-                    option=option,
-                    unless_since=since,
-                )
+        stored = None
+        if round_.manner is Manner.OPEN:  # it may be another by now
+            stored = await ctx.store.read(answers.of_member, round_id=round_.id, user_id=user_id)
+        await _tidy(ctx, round_, user_id, options, stored.option if stored else None)
 
 
 async def _take(
     ctx: Context,
     round_: Round,
     user_id: int,
-    standing: set[int],
-    stored: int | None,
+    standing: Standing,
+    held: Held | None,
     since: datetime,
-) -> None:
-    """Deal with the reactions of one member that stand under a post.
+) -> bool:
+    """Store what the reactions of one member say that stand under a post; return False where the
+    round is over.
 
-    One that is not processed yet is the member's answer. Nobody can tell which of several was
-    meant last: they are taken away, and an answer that is stored stays.
+    One that was not dealt with yet is the member's answer. Nobody can tell which of several was
+    meant last: an answer that is stored stays.
     """
-    processed = ctx.processed.get((round_.id, user_id), [])
-    options = standing.difference(processed)
-    if round_.manner is Manner.OPEN and stored is not None:
-        options.discard(stored)
-    if len(options) == 1:
-        (option,) = options
+    stands = standing.members[user_id]
+    dealt_with = set(ctx.processed.get((round_.id, user_id), ()))
+    options = stands - dealt_with - (held.processed if held else frozenset[int]())
+    if round_.manner is Manner.OPEN and held is not None:
+        options.discard(held.option)
+        if not options and held.option in standing.own - stands:
+            # They took their last choice back, and an earlier one stands: they chose that again.
+            options = stands - dealt_with
+    if len(options) != 1:
+        return True
+    (option,) = options
+    assert round_.message_id is not None
+    recorded = await ctx.store.write(
+        answers.record,
+        message_id=round_.message_id,
+        user_id=user_id,
+        option=option,
+        now=since,
+        counts=ctx.settings.rounds.counts,
+        standing=stands,
+        unless_since=since,
+    )
+    return recorded is not None
+
+
+async def _miss(
+    ctx: Context, round_: Round, user_id: int, standing: Standing, held: Held, since: datetime
+) -> None:
+    """Note what does not stand under a post any more."""
+    options = held.processed | ({held.option} if round_.manner is Manner.OPEN else set[int]())
+    options -= standing.members.get(user_id, set[int]())
+    if round_.manner is Manner.OPEN:
+        # Where the bot's own reaction is gone too, a moderator cleared the post: nobody withdrew.
+        options &= standing.own
+    if options:
         assert round_.message_id is not None
-        recorded = await ctx.store.write(
-            answers.record,
+        await ctx.store.write(
+            answers.gone,
             message_id=round_.message_id,
             user_id=user_id,
-            option=option,
-            now=since,
-            counts=ctx.settings.rounds.counts,
+            options=options,
             unless_since=since,
         )
-        if recorded is None:
-            return
-        stored = recorded.now
-    await _tidy(ctx, round_, user_id, standing, stored)
 
 
 async def _tidy(
@@ -132,8 +152,8 @@ async def _tidy(
     """Take away the reactions that are done with: all of them in the concealed manner, all but the
     stored answer's in the open one.
 
-    Earlier ones go first, and one that stays keeps the later ones: so a single reaction that
-    stands after a crash is never one that was superseded.
+    Earlier ones go first, and one that stays keeps the later ones: so what stands after a crash
+    is never older than what went, nor, by `Held.processed`, taken for newer than what is stored.
     """
     key = (round_.id, user_id)
     done = ctx.processed.setdefault(key, [])
@@ -143,6 +163,7 @@ async def _tidy(
     try:
         if done:
             await ctx.publisher.remove_reactions(round_, user_id, tuple(done))
+            await _note_gone(ctx, round_, user_id, tuple(done))
         ctx.processed.pop(key, None)
     except ModeratorError as error:
         log.warning("Round %s: a reaction stays: %s", round_.id, error.code)
@@ -150,6 +171,18 @@ async def _tidy(
     except DiscordError as error:
         log.warning("Round %s: a reaction stays for now: %s", round_.id, error)
         _try_later(ctx, round_.id)
+
+
+async def _note_gone(ctx: Context, round_: Round, user_id: int, options: tuple[int, ...]) -> None:
+    # Discord tells it as well, but for what was gone before, and but for events that are lost.
+    assert round_.message_id is not None
+    await ctx.store.write(
+        answers.gone,
+        message_id=round_.message_id,
+        user_id=user_id,
+        options=options,
+        by_bot=True,
+    )
 
 
 def _try_later(ctx: Context, round_id: int) -> None:

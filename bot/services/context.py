@@ -117,6 +117,8 @@ class Context:
         default_factory=dict[int, set[asyncio.Task[Any]]]
     )
     """What each member has under way; nobody has an empty set (bot.ui.turns)."""
+    untold: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    """Explanations whose grade Discord did not take, and when (UTC) to try again."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -18,6 +18,7 @@ from bot.grading import Grade, KeyPoint, KeyPointState, Submission
 from bot.grading.service import GraderBusy, GraderUnavailable
 from bot.logs import report_bug
 from bot.services import links
+from bot.services.answers import TRY_AGAIN
 from bot.services.context import Context
 from bot.store.queries import explanations as queries
 from bot.store.queries import wordings
@@ -177,13 +178,16 @@ async def told(ctx: Context, explanation_id: int, *, review: bool = False) -> No
 
 async def tell(ctx: Context, explanation_id: int) -> None:
     """Send a grade, with its review once that may be told, to the member by direct message. Where
-    that cannot be done it stays untold, and is shown when the member next asks to explain.
+    Discord does not take it now it is tried again; from a member who takes no direct messages it
+    stays untold, and is shown when they next ask to explain.
     """
     found = await graded(ctx, explanation_id)
     try:
         reached = await ctx.publisher.tell_member(found.user_id, explanation_id)
     except DiscordError as error:
         log.info("The grade of explanation %d was not sent: %s", explanation_id, error)
+        ctx.untold[explanation_id] = ctx.clock() + TRY_AGAIN
+        ctx.wake()
         return
     if reached:
         # What was sent is read later than `found`: a review that came between is told again.

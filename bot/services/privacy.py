@@ -56,16 +56,16 @@ async def export(ctx: Context, user_id: int) -> bytes:
 async def delete(ctx: Context, user_id: int) -> Deleted:
     """Delete everything of a member in all servers, in one transaction.
 
-    In the open manner an answer is a reaction that still stands: it goes first, or the next look at
-    the post would store it again.
+    Reactions that still stand (in the open manner an answer is one) go first, or the next look at
+    the post would store them again.
     """
     kept = await summary(ctx, user_id)
     left: list[int] = []
-    for round_id, option in await ctx.store.read(privacy.standing_answers, user_id=user_id):
+    for round_id, options in await ctx.store.read(privacy.standing_answers, user_id=user_id):
         round_ = await ctx.store.read(rounds.get, round_id=round_id)
         assert round_ is not None
         try:
-            await ctx.publisher.remove_reactions(round_, user_id, [option])
+            await ctx.publisher.remove_reactions(round_, user_id, options)
         except (ModeratorError, DiscordError) as error:
             # Trouble with Discord must not keep anybody from deleting what is stored here.
             log.warning("Round %s: a reaction stays: %s", round_id, error)

@@ -212,6 +212,13 @@ answers = sa.Table(
     sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("option", sa.Integer, nullable=False, comment="index from 0"),
     sa.Column("answered_at", Utc, nullable=False),
+    sa.Column(
+        "processed",
+        sa.JSON,
+        nullable=False,
+        server_default="[]",
+        comment="options whose reactions were dealt with and not seen to go",
+    ),
 )
 
 hints = sa.Table(

@@ -23,12 +23,15 @@ from pydantic import SecretStr
 
 from bot import logs
 from bot.cli.serve import until_told
-from bot.client import COGS, TutorClient
+from bot.cli.told import FINDINGS
+from bot.client import COGS, TutorClient, run_client
 from bot.domain.question import Verdict
+from bot.errors import TutorError
 from bot.grading import Grade, KeyPoint, KeyPointState, Submission
 from bot.grading.service import GraderService
 from bot.refusals import refusals_told
 from bot.settings import GraderSettings, load
+from bot.store.lease import this_process
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from tests.discord.clock import SharedClock
@@ -38,7 +41,8 @@ PR_SET_PDEATHSIG = 1
 """Of Linux's prctl."""
 RIGHT = "because the features"
 """What a text must hold to be graded correct here."""
-
+BROKEN = 99
+"""The status of a bot that ended with an exception that is nobody's but a bug's."""
 
 BEFOREHAND = (
     *COGS,
@@ -89,6 +93,7 @@ async def _run(config: Path, clock: SharedClock, seed: int) -> None:
         settings,
         grader=GraderService(settings.grader, _load),
         randomness=random.Random(seed),
+        holder=this_process(),
         clock=clock,
     )
     # It waits for servers that come after READY; here the one server comes at once.
@@ -99,8 +104,7 @@ async def _run(config: Path, clock: SharedClock, seed: int) -> None:
             client.context.wake()
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, look_again)
-    async with client:
-        await client.start(SecretStr(TOKEN).get_secret_value())
+    await run_client(client, SecretStr(TOKEN))
 
 
 def _die_with_the_parent() -> None:
@@ -136,9 +140,12 @@ def main() -> None:
         if not pid:
             try:
                 _child(json.loads(line))
+            except TutorError as error:  # as `tutor run` ends for it
+                sys.stderr.write(f"{error}\n")
+                os._exit(FINDINGS)
             except BaseException:  # noqa: BLE001 - the child must never go on as its parent
                 sys.excepthook(*sys.exc_info())
-                os._exit(1)
+                os._exit(BROKEN)
             os._exit(0)
         _say(f"started {pid}")
         _say(f"ended {os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}")

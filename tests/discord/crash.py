@@ -7,15 +7,12 @@ goes on, and the judge looks at what came of it.
 
 import asyncio
 import itertools
-import os
 import random
 import shutil
-import sys
 import tempfile
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -24,13 +21,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.store.backup import backup
 from tests.discord.case import Finding
 from tests.discord.driver import Driver
-from tests.discord.judge import sound
+from tests.discord.files import (
+    WAYS,
+    backup_and_kill,
+    copies_are_good,
+    damage_and_restore,
+    old_version,
+)
+from tests.discord.openapi import unchecked
 from tests.discord.plays import ChangingDay, Daily, write_questions
-from tests.discord.proof import database, settle, verdict
-from tests.discord.remote import HERE, Loopback, Stuck, loopback
+from tests.discord.proof import settle, verdict
+from tests.discord.remote import STOP_S, Loopback, Stuck, loopback
 
 SIDES = ("kill_before", "kill_after")
 SCALE = 0.02
@@ -38,7 +41,10 @@ SCALE = 0.02
 STARTING = 5
 """Requests until the first schedule stands: log in, learn who one is, send the commands, answer."""
 KINDS = ("lost", "doubled", "leaked", "wrong")
-MOMENTS = ("start", "due", "reveal", "due", "reveal", "backup")
+MOMENTS = (
+    *("start", "due", "reveal", "backup", "due", "reveal"),
+    *("migration", "due", "reveal", "backup", "start", "damage", "stop"),
+)
 """After which the random kills come, in turn."""
 AGAIN = (0, 1, 2, 3, 5, 8)
 LONGEST_S = 0.8
@@ -105,10 +111,10 @@ async def every_request_of_a_start(discord: Loopback, folder: Path, side: str) -
     return row
 
 
-async def daily(discord: Loopback, folder: Path) -> Daily:
+async def daily(discord: Loopback, folder: Path, manner: str = "concealed") -> Daily:
     """Begin a world for the rounds of one schedule."""
     await discord.reset(folder, Daily.BEGINS, SCALE)
-    return Daily(Driver(discord, random.Random(0)))
+    return Daily(Driver(discord, random.Random(0)), manner)
 
 
 async def every_request_of_a_day(discord: Loopback, folder: Path, side: str, point: int) -> Row:
@@ -121,16 +127,20 @@ async def every_request_of_a_day(discord: Loopback, folder: Path, side: str, poi
 
 
 async def a_seed(discord: Loopback, folder: Path, moment: str, seed: int) -> Row:
-    """Kill at random instants after a moment of the day: its start (migrations are of it), an
-    occurrence, a reveal, or a backup that is killed as well.
+    """Kill at random instants after a moment of the day: its start, an occurrence, a reveal; the
+    migration of an older version's database; a backup, or a restore after the file was damaged,
+    which are killed as well. "stop" tells it to stop instead, after an occurrence.
     """
     row = Row(f"random, {moment}", points=1, runs=1)
     play = await _day(discord, folder, seed)
     chance = random.Random(seed)
     tasks: list[asyncio.Task[None]] = []
-    wanted = "due" if moment == "backup" else moment
+    found: list[Finding] = []
+    wanted = {"backup": "due", "stop": "due", "migration": "start"}.get(moment, moment)
+    strike = discord.stop_amid if moment == "stop" else discord.strike
     skip = chance.randrange(2) if wanted != "start" else 0
-    kills = [chance.uniform(0, LONGEST_S) for _ in range(chance.randint(1, 3))]
+    times = 1 if moment == "stop" else chance.randint(1, 3)  # a second SIGTERM would kill
+    kills = [chance.uniform(0, LONGEST_S) for _ in range(times)]
 
     def reached(name: str) -> None:
         nonlocal skip
@@ -138,51 +148,32 @@ async def a_seed(discord: Loopback, folder: Path, moment: str, seed: int) -> Row
             return
         skip -= 1
         if skip == -1:
-            tasks.extend(asyncio.create_task(_strike(discord, delay)) for delay in kills)
+            tasks.extend(asyncio.create_task(_after(delay, strike)) for delay in kills)
             if moment == "backup":
-                tasks.append(asyncio.create_task(_backup_and_kill(discord, chance)))
+                tasks.append(asyncio.create_task(backup_and_kill(discord, chance)))
 
-    play.driver.reached = reached
-    found = await _judged(play, tasks)
+    async def between() -> None:
+        nonlocal skip
+        skip -= 1
+        if skip == -1:
+            found.extend(await damage_and_restore(play.driver, chance.choice(WAYS), chance))
+
+    if moment == "migration":
+        await old_version(discord)
+    if moment == "damage":
+        play.between = between
+    else:
+        play.driver.reached = reached
+    found += await _judged(play, tasks)
     if moment == "backup":
-        found += await _copies(discord)
+        found += await copies_are_good(discord)
     row.findings = [(f"{moment}, seed {seed}", one) for one in found]
     return row
 
 
-async def _strike(discord: Loopback, delay_s: float) -> None:
+async def _after(delay_s: float, strike: Callable[[], Awaitable[None]]) -> None:
     await asyncio.sleep(delay_s)
-    await discord.strike()
-
-
-async def _backup_and_kill(discord: Loopback, chance: random.Random) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot.cli", "db", "backup"),
-        cwd=HERE,
-        env=os.environ
-        | {"PYTHONPATH": str(HERE), "TUTOR_CONFIG": str(discord.folder / "config.toml")},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(chance.uniform(0.3, 4.0)):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-async def _copies(discord: Loopback) -> list[Finding]:
-    """A backup after all that succeeds, and every copy that counts as one is whole."""
-    folder = discord.folder / "backups"
-    url = f"sqlite+aiosqlite:///{database(discord)}"
-    await backup(url, folder, keep=9, now=datetime.now(UTC))
-    return [
-        Finding("lost", f"backup {copy.name}: {one.what}")
-        for copy in folder.glob("tutor-*.db")
-        for one in sound(copy)
-    ]
+    await strike()
 
 
 async def _day(discord: Loopback, folder: Path, seed: int) -> ChangingDay:
@@ -198,8 +189,8 @@ async def _judged(
         await play.play()
         await asyncio.gather(*disturbing)
         return await verdict(play.driver, play.due)
-    except Stuck as error:
-        return [Finding("lost", str(error))]
+    except (Stuck, TimeoutError) as error:
+        return [Finding("lost", str(error) or f"the bot did not stop within {STOP_S:g} s")]
     finally:
         for task in disturbing:
             task.cancel()
@@ -295,6 +286,8 @@ def main(
     except KeyboardInterrupt:
         stopped = True
     console.print(table(sorted(rows.values(), key=lambda row: row.name)))
+    if unchecked():
+        console.print(unchecked(), highlight=False)
     if stopped:
         console.print("Stopped before the end: the table holds what was played.")
     found = [(where, finding) for row in rows.values() for where, finding in row.findings]

@@ -75,11 +75,23 @@ class Driver:
             self.reached("start")
             await self.discord.start(seed=self.chance.randrange(1 << 30))
             try:
-                await self.discord.wait("ready")
+                await self._listening()
             except Killed:
                 continue
             return
         raise AssertionError("the bot was killed at every start")
+
+    async def _listening(self) -> None:
+        for _ in range(MOST_TRIES):
+            try:
+                await self.discord.wait("ready")
+            except Stuck:
+                if not self.pump_s:
+                    raise
+                # Time need not pass for a start: it takes as long as this machine takes.
+            else:
+                return
+        raise Stuck(f"no bot listens; its log is {self.discord.folder / 'bot.log'}")
 
     async def _meanwhile(self) -> None:
         post = self._newest

@@ -28,6 +28,13 @@ NUMBERS = (
 """(path of a key, why it may be a number where a string is described)."""
 
 
+def unchecked(path: Path = DESCRIPTION) -> str:
+    """Return what to say where requests cannot be checked; empty where they can."""
+    if path.exists():
+        return ""
+    return f"No request was held against Discord's description: {path} is not there."
+
+
 class Description:
     """Checks requests; knows nothing where there is no description."""
 

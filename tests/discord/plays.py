@@ -2,6 +2,7 @@
 of the clocks in it. The occurrences that are due stand here by hand, in UTC: the judge's measure.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,13 +73,13 @@ async def gather(driver: Driver) -> People:
 
 
 class Daily:
-    """One schedule in the concealed manner, 09:00 UTC, two hours, with a thread at the reveal."""
+    """One schedule, 09:00 UTC, two hours, with a thread at the reveal."""
 
     BEGINS = "2027-02-01T08:00:00+00:00"
     _FIRST = datetime(2027, 2, 1, 9, tzinfo=UTC)
 
-    def __init__(self, driver: Driver) -> None:
-        self.driver = driver
+    def __init__(self, driver: Driver, manner: str = "concealed") -> None:
+        self.driver, self.manner = driver, manner
         self.days = 0
         self.due: list[tuple[int, str]] = []
         """(channel, when) of every occurrence that came."""
@@ -95,7 +96,7 @@ class Daily:
             time="09:00",
             zone="Etc/UTC",
             open_for="2h",
-            manner="concealed",
+            manner=self.manner,
             thread=True,
         )
 
@@ -125,7 +126,7 @@ class Daily:
         """Wait for the next day's post."""
         due = await self.next_day()
         self.due.append((self.channel, due))
-        return await self.driver.post(self.channel, len(self.due), due, "concealed")
+        return await self.driver.post(self.channel, len(self.due), due, self.manner)
 
     async def over(self) -> None:
         """Let it become the end of the round."""
@@ -164,6 +165,8 @@ class ChangingDay:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.due: list[tuple[int, str]] = []
+        self.between: Callable[[], Awaitable[None]] = _nothing
+        """Called after a round, when nobody does anything."""
 
     async def play(self) -> None:
         """Start the bot, make the schedules, and live through the day."""
@@ -208,6 +211,11 @@ class ChangingDay:
         self.driver.reached("reveal")
         await self.driver.discord.jump(_later(when, hours=2, minutes=1))
         await self.driver.until("revealed", channel=channel, message=post.id)
+        await self.between()
+
+
+async def _nothing() -> None:
+    pass
 
 
 async def open_answers(driver: Driver, people: People, post: Post) -> None:

@@ -10,11 +10,10 @@ from tests.discord.case import Case, Finding
 from tests.discord.driver import Driver
 from tests.discord.judge import judge, pending
 from tests.discord.plays import questions
-from tests.discord.remote import Loopback, Stuck
+from tests.discord.remote import KILLED, LOOK_S, Loopback, Stuck
 
 SETTLED_S = 20.0
 """By then the bot has done what is due."""
-LOOK_S = 0.02
 
 
 async def settle(driver: Driver) -> list[str]:
@@ -40,10 +39,11 @@ async def verdict(driver: Driver, due: list[tuple[int, str]]) -> list[Finding]:
     await driver.until("quiet")
     left = await settle(driver)
     record: dict[str, Any] = await driver.discord.do("record")
-    status = await driver.discord.stop()
+    await driver.discord.stop()
+    broken = [status for status in driver.discord.statuses if status not in (0, KILLED)]
     case = Case(record, driver.seen, due, questions(), database(driver.discord))
     found = judge(case)
-    found += [Finding("wrong", f"the bot ended with {status}")] if status else []
+    found += [Finding("wrong", f"the bot ended with {status}") for status in broken]
     found += [Finding("lost", f"left after {SETTLED_S:g} s: {one}") for one in left]
     log = driver.discord.folder / "bot.log"
     return found + bugs(log) + told(log, [one["text"] for one in driver.seen.explanations])

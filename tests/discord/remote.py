@@ -16,6 +16,9 @@ from typing import Any
 import aiohttp
 
 HERE = Path(__file__).parents[2]
+LOOK_S = 0.02
+KILLED = -9
+"""The status of a process that was killed."""
 STOP_S = 10.0
 """A bot that is told to stop ends within this."""
 CONFIG = """
@@ -50,6 +53,8 @@ class Loopback:
     banks: Path
     folder: Path = field(default_factory=Path)
     pid: int | None = None
+    statuses: list[int] = field(default_factory=list[int])
+    """How the bot's processes of this world have ended; -9: killed."""
     patience: float = 30.0
     """Seconds that anybody waits for what they are to see."""
 
@@ -74,26 +79,52 @@ class Loopback:
         multiplies the seconds of Discord's limits.
         """
         await self.kill()
-        self.folder = folder
+        self.folder, self.statuses = folder, []
         _furnish(folder, self.banks)
         await self.do("reset", clock=str(folder / "clock"), scale=scale, at=at)
 
     async def start(self, seed: int = 0) -> None:
         """Start the bot on the folder's files. Nothing is waited for."""
         await self._ended()
+        assert self.zygote is not None
+        self.pid = await self._fork(self.zygote, "bot.log", seed)
+        await self.do("process", pid=self.pid)
+
+    async def refused(self) -> tuple[int, str]:
+        """Start a bot on the folder's files, beside one that may run, that is expected to end by
+        itself. Return its status and what it wrote; raises TimeoutError where it goes on.
+        """
+        log = self.folder / "refused.log"
+        log.unlink(missing_ok=True)
+        busy = self.pid is not None or self.zygote is None
+        zygote = await _spawn("tests.discord.bot_process") if busy else self.zygote
+        assert zygote is not None
+        try:
+            assert not busy or await _line(zygote) == "here"
+            pid = await self._fork(zygote, log.name)
+            try:
+                async with asyncio.timeout(self.patience):
+                    status = int((await _line(zygote)).removeprefix("ended "))
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                await _line(zygote)
+                raise
+        finally:
+            if busy:
+                await _end(zygote)
+        return status, log.read_text("utf-8")
+
+    async def _fork(self, zygote: asyncio.subprocess.Process, log: str, seed: int = 0) -> int:
         given = {
             "port": self.port,
             "clock": str(self.folder / "clock"),
             "config": str(self.folder / "config.toml"),
-            "log": str(self.folder / "bot.log"),
+            "log": str(self.folder / log),
             "seed": seed,
         }
-        assert self.zygote is not None
-        assert self.zygote.stdin is not None
-        self.zygote.stdin.write(json.dumps(given).encode() + b"\n")
-        said = await self._line()
-        self.pid = int(said.removeprefix("started "))
-        await self.do("process", pid=self.pid)
+        assert zygote.stdin is not None
+        zygote.stdin.write(json.dumps(given).encode() + b"\n")
+        return int((await _line(zygote)).removeprefix("started "))
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass, and have the bot look at its clock."""
@@ -115,17 +146,34 @@ class Loopback:
         self._signal(signal.SIGKILL)
         await self.do("process", pid=None)
 
+    def hang(self, hangs: bool) -> None:
+        """Have the bot's process do nothing at all, or go on."""
+        self._signal(signal.SIGSTOP if hangs else signal.SIGCONT)
+
     async def stop(self) -> int:
         """Tell the bot to stop as `systemctl stop` does; return its status."""
         self._signal(signal.SIGTERM)
         async with asyncio.timeout(STOP_S):
             return await self._ended()
 
+    async def stop_amid(self) -> None:
+        """`stop` in the middle of what the script does: it finds out. Raises TimeoutError."""
+        pid = self.pid
+        self._signal(signal.SIGTERM)
+        async with asyncio.timeout(STOP_S):
+            while True:
+                if pid is None or not _lives(pid):
+                    break
+                await asyncio.sleep(LOOK_S)
+        await self.do("process", pid=None)
+
     async def _ended(self) -> int:
         if self.pid is None:
             return 0
         self.pid = None
-        return int((await self._line()).removeprefix("ended "))
+        assert self.zygote is not None
+        self.statuses.append(int((await _line(self.zygote)).removeprefix("ended ")))
+        return self.statuses[-1]
 
     def _signal(self, number: signal.Signals) -> None:
         if self.pid is not None:
@@ -133,12 +181,13 @@ class Loopback:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
-    async def _line(self) -> str:
-        assert self.zygote is not None
-        assert self.zygote.stdout is not None
-        line = (await self.zygote.stdout.readline()).decode().strip()
-        assert line, "the bot's first process has ended"
-        return line
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _furnish(folder: Path, banks: Path) -> None:
@@ -155,8 +204,8 @@ async def loopback(folder: Path, banks: Path, *, bot: bool = True) -> AsyncItera
         server = await _spawn("tests.discord.server", str(folder / "clock"))
         zygote = await _spawn("tests.discord.bot_process") if bot else None
         try:
-            port = int(await _first_line(server))
-            assert zygote is None or await _first_line(zygote) == "here"
+            port = int(await _line(server))
+            assert zygote is None or await _line(zygote) == "here"
             here = Loopback(session, port, zygote, banks)
             try:
                 yield here
@@ -180,10 +229,10 @@ async def _spawn(module: str, *arguments: str) -> asyncio.subprocess.Process:
     )
 
 
-async def _first_line(process: asyncio.subprocess.Process) -> str:
+async def _line(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
     line = (await process.stdout.readline()).decode().strip()
-    assert line, "a process of the loopback Discord could not start; its reason stands above"
+    assert line, "a process of the loopback Discord has ended; its reason stands above"
     return line
 
 

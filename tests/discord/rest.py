@@ -120,12 +120,16 @@ def _history(world: World, asked: Request) -> Any:
 
 
 def _post(world: World, asked: Request) -> Any:
-    channel = world.channel(asked.id("channel_id"), "send_messages", "embed_links")
+    channel = world.channel(asked.id("channel_id"), *_to_send(asked))
     if channel.kind == DM and not _takes_dms(world, channel):
         raise Refusal(403, 50007, "Cannot send messages to this user")
     body, nonce = _content(asked), asked.body.get("nonce")
     enforce = bool(asked.body.get("enforce_nonce"))
     return message_json(world, world.send(channel, body, nonce=nonce, enforce=enforce))
+
+
+def _to_send(asked: Request) -> tuple[str, ...]:
+    return ("send_messages", "embed_links", *(("attach_files",) if asked.files else ()))
 
 
 def _takes_dms(world: World, channel: Channel) -> bool:
@@ -139,7 +143,7 @@ def _get_message(world: World, asked: Request) -> Any:
 
 
 def _edit(world: World, asked: Request) -> Any:
-    message = _named(world, asked)
+    message = _named(world, asked, *(("attach_files",) if asked.files else ()))
     if message.author_id != world.bot.id:
         raise Refusal(403, 50005, "Cannot edit a message authored by another user")
     world.edit(message, _content(asked))

@@ -97,6 +97,7 @@ class Server:
             if fault is None:
                 return self._serve(route, asked, entry)
             self.under_way += 1
+            self.touched()
             try:
                 return await self._harmed(fault, request, lambda: self._serve(route, asked, entry))
             finally:

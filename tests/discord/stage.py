@@ -222,6 +222,11 @@ def quiet(server: "Server") -> Any:
     return server.under_way == 0 or None
 
 
+def struck(server: "Server", count: int) -> Any:
+    """So many requests were harmed, or are being harmed."""
+    return len(server.faults.done) >= count or None
+
+
 def posts(server: "Server", channel: int, count: int, offered: bool = True) -> Any:
     """`count` posts with buttons stand in a channel, each with the bot's reactions (`offered`)."""
     found = [
@@ -294,7 +299,7 @@ def _revealed(message: Message) -> bool:
 
 
 CONDITIONS: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (ready, quiet, posts, said, gone, modal, shown, revealed)
+    one.__name__: one for one in (ready, quiet, struck, posts, said, gone, modal, shown, revealed)
 }
 VERBS: dict[str, Callable[..., Any]] = {
     one.__name__: one

@@ -45,6 +45,25 @@ async def test_a_thread_that_was_opened_and_not_begun_is_begun(
     assert await verdict(play.driver, play.due) == []
 
 
+async def test_a_changed_open_answer_survives_a_kill_at_the_earlier_one_s_removal(
+    discord: Loopback, tmp_path: Path
+) -> None:
+    removal = "DELETE /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}"
+    play = await crash.daily(discord, tmp_path / "change", "open")
+    await play.begin()
+    alice = play.people.alice
+    for kills, side in enumerate(crash.SIDES, start=1):
+        post = await play.opened()
+        await play.driver.react(post, alice, 2)
+        await play.driver.hint(post, alice)  # seen after the reaction was taken
+        await discord.do("order", faults=[{"kind": side, "route": removal}])
+        await play.driver.answer(post, alice, 1, before=2)
+        assert await discord.do("harmed") == kills
+        await play.over()
+        await play.shown(post)
+    assert await verdict(play.driver, play.due) == []
+
+
 @pytest.mark.parametrize("side", crash.SIDES)
 async def test_the_first_start_survives_a_kill_at_every_request(
     discord: Loopback, tmp_path: Path, side: str

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.discord.openapi import DESCRIPTION, Description
+from tests.discord.openapi import DESCRIPTION, Description, unchecked
 from tests.discord.remote import Loopback, loopback
 
 BEGINS = "2027-02-01T08:00:00+00:00"
@@ -227,5 +227,6 @@ async def test_a_misspelt_key_is_a_finding() -> None:
 
 async def test_without_the_description_nothing_is_checked(tmp_path: Path) -> None:
     absent = Description(tmp_path / "openapi.json")
+    assert str(tmp_path) in unchecked(tmp_path / "openapi.json"), "it is said"
     assert not absent.known
     assert absent.findings("POST", "/channels/{channel_id}/messages", {}, {"contents": "x"}) == []

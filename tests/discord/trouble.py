@@ -19,7 +19,8 @@ from rich.table import Table
 from tests.discord.case import Finding
 from tests.discord.crash import KINDS, SCALE
 from tests.discord.driver import Driver
-from tests.discord.mishaps import MISHAPS
+from tests.discord.mishaps import MISHAPS, OPENLY, many_answer_at_once
+from tests.discord.openapi import unchecked
 from tests.discord.plays import Daily, write_questions
 from tests.discord.proof import settle, verdict
 from tests.discord.remote import Loopback, Stuck, loopback
@@ -54,6 +55,13 @@ ROUTES = (
     "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original",
 )
 """Each takes part in a round."""
+AFTER_A_KILL: dict[str, dict[str, Any]] = {
+    f"GET {_M}": {"kind": "kill_after", "route": f"POST {_M}"},
+    "POST /users/@me/channels": {"kind": "kill_before", "route": ROUTES[-1], "skip": 2},
+}
+"""What the bot asks when it was killed: whether its post stands, and to write to the member whose
+grade was to be shown (after a hint, and the word that the text is stored).
+"""
 
 
 @dataclass
@@ -74,16 +82,20 @@ Harm = Callable[[Loopback], Awaitable[None]]
 
 async def requests(discord: Loopback, folder: Path, name: str) -> Row:
     """Harm one route after another, each in a round of its own, one day after another."""
-    harms: list[Harm] = [_ordered([{"route": route, **REQUESTS[name]}]) for route in ROUTES]
-    return await _days(discord, folder, name, harms)
+    harm = REQUESTS[name]
+    harms: list[Harm] = [ordered([{"route": route, **harm}]) for route in ROUTES]
+    harms += [ordered([kill, {"route": r, **harm}]) for r, kill in AFTER_A_KILL.items()]
+    return await days(discord, folder, name, harms)
 
 
 async def gateway(discord: Loopback, folder: Path, name: str) -> Row:
     """Harm the gateway at the beginning of a round."""
-    return await _days(discord, folder, name, [GATEWAY[name]])
+    return await days(discord, folder, name, [GATEWAY[name]])
 
 
-def _ordered(faults: list[dict[str, Any]]) -> Harm:
+def ordered(faults: list[dict[str, Any]]) -> Harm:
+    """Return what orders these faults."""
+
     async def harm(discord: Loopback) -> None:
         await discord.do("order", faults=faults)
 
@@ -115,9 +127,11 @@ GATEWAY: dict[str, Harm] = {
 async def mishap(discord: Loopback, folder: Path, name: str) -> Row:
     """Let people do something to a round."""
     row = Row(name)
-    play = await _begun(discord, folder)
+    happens = MISHAPS[name]
+    scale = 1.0 if happens is many_answer_at_once else SCALE
+    play = await _begun(discord, folder, "open" if happens in OPENLY else "concealed", scale)
     try:
-        await MISHAPS[name](play)
+        await happens(play)
         row.runs = 1
         row.findings += await verdict(play.driver, play.due)
     except Stuck as error:
@@ -127,17 +141,19 @@ async def mishap(discord: Loopback, folder: Path, name: str) -> Row:
     return row
 
 
-async def _begun(discord: Loopback, folder: Path) -> Daily:
-    discord.patience = PATIENCE_S
-    await discord.reset(folder, Daily.BEGINS, SCALE)
+async def _begun(
+    discord: Loopback, folder: Path, manner: str = "concealed", scale: float = SCALE
+) -> Daily:
+    await discord.reset(folder, Daily.BEGINS, scale)
     driver = Driver(discord, random.Random(0))
     driver.pump_s = PUMP_S
-    play = Daily(driver)
+    play = Daily(driver, manner)
     await play.begin()
     return play
 
 
-async def _days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm]) -> Row:
+async def days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm]) -> Row:
+    """Play a round under each of these, one day after another."""
     row = Row(name)
     play = await _begun(discord, folder)
     driver = play.driver
@@ -160,7 +176,9 @@ async def _days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm
     return row
 
 
-async def matrix(folder: Path, jobs: int, tell: Callable[[str], None]) -> list[Row]:
+async def matrix(
+    folder: Path, jobs: int, patience_s: float, tell: Callable[[str], None]
+) -> list[Row]:
     """Play all of it and return its rows."""
     banks = write_questions(folder)
     waiting = [(requests, name) for name in REQUESTS] + [(gateway, name) for name in GATEWAY]
@@ -170,10 +188,14 @@ async def matrix(folder: Path, jobs: int, tell: Callable[[str], None]) -> list[R
 
     async def work() -> None:
         async with loopback(folder, banks) as discord:
+            discord.patience = patience_s
             while waiting:
                 play, name = waiting.pop(0)
                 here = folder / name.replace(" ", "-")
-                rows.append(await play(discord, here, name))
+                try:
+                    rows.append(await play(discord, here, name))
+                except (AssertionError, TimeoutError) as error:  # the other rows are played
+                    rows.append(Row(name, findings=[Finding("wrong", f"not played: {error}")]))
                 tell(f"{name}: {len(rows[-1].findings)} findings")
 
     async with asyncio.TaskGroup() as group:
@@ -201,12 +223,17 @@ def table(rows: Sequence[Row]) -> Table:
 def main(
     jobs: Annotated[int, typer.Option(min=1, help="Bots that play side by side.")] = 2,
     keep: Annotated[Path | None, typer.Option(help="Folder for the files of failed runs.")] = None,
+    patience: Annotated[
+        float, typer.Option(min=1, help="Seconds that a member looks at nothing; more where slow.")
+    ] = PATIENCE_S,
 ) -> None:
     """Play a round under each fault, print the table and every finding; 1 where there is any."""
     folder = Path(tempfile.mkdtemp(prefix="tutor-faults-", dir=keep))
     console, progress = Console(), Console(stderr=True)
-    rows = asyncio.run(matrix(folder, jobs, progress.print))
+    rows = asyncio.run(matrix(folder, jobs, patience, progress.print))
     console.print(table(rows))
+    if unchecked():
+        console.print(unchecked(), highlight=False)
     found = [(row.name, finding) for row in rows for finding in row.findings]
     for where, finding in found:
         console.print(f"{where}: {finding}", markup=False, highlight=False)

@@ -164,6 +164,11 @@ class World:
         where = self.channels[channel.parent_id] if channel.parent_id else channel
         if "view_channel" in where.denied:
             raise Refusal(403, 50001, "Missing Access")
+        if channel.kind == THREAD:
+            # Of a thread the channel above it tells, and sending has a permission of its own.
+            needed = tuple(
+                "send_messages_in_threads" if n == "send_messages" else n for n in needed
+            )
         if where.kind == TEXT and where.denied.intersection(needed):
             raise Refusal(403, 50013, "Missing Permissions")
         return channel

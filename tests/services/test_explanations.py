@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 
 from bot.domain.question import Verdict
 from bot.domain.round import Round, State
@@ -15,7 +16,7 @@ from bot.domain.scoring import points
 from bot.errors import DiscordError, MemberError
 from bot.grading import Grade, KeyPoint, KeyPointState, Submission
 from bot.grading.service import GraderBusy, GraderUnavailable
-from bot.services import explanations
+from bot.services import explanations, telling
 from bot.services.context import Context
 from bot.settings import ExplanationSettings
 from bot.store import tables as t
@@ -315,12 +316,43 @@ async def _knows(context: Context, explanation_id: int) -> bool:
     return row["told_at"] is not None
 
 
-async def test_discord_being_away_leaves_the_grade_untold(context: Context, opened: Round) -> None:
+async def test_a_grade_that_discord_did_not_take_is_told_again(
+    context: Context, opened: Round
+) -> None:
     id_ = await write(context, opened, "It learns.")
     await explanations.grade(context, id_)
-    publisher_of(context).fail_next = [DiscordError("a grade could not be sent")]
+    publisher_of(context).fail_next = [DiscordError("a grade could not be sent")] * 2
     await explanations.tell(context, id_)
     assert [one.id for one in await explanations.untold(context, SERVER, ALICE)] == [id_]
+    assert context.woken.is_set()
+    await telling.try_again(context)
+    assert publisher_of(context).calls == ["tell_member"], "not before its time"
+    for _ in range(2):
+        clock_of(context).advance(seconds=30)
+        await telling.try_again(context)
+    assert publisher_of(context).told_members == [(ALICE, id_)]
+    assert context.untold == {}
+
+
+async def test_a_grade_that_was_shown_or_deleted_meanwhile_is_not_told_again(
+    context: Context, opened: Round
+) -> None:
+    shown = await write(context, opened, "It learns.")
+    deleted = await write(context, opened, "It does.")
+    for id_ in (shown, deleted):
+        await explanations.grade(context, id_)
+        publisher_of(context).fail_next = [DiscordError("a grade could not be sent")]
+        await explanations.tell(context, id_)
+    await explanations.told(context, shown)
+    await context.store.write(_delete, deleted)
+    clock_of(context).advance(seconds=30)
+    await telling.try_again(context)
+    assert publisher_of(context).told_members == []
+    assert context.untold == {}
+
+
+def _delete(connection: sa.Connection, explanation_id: int) -> None:
+    connection.execute(sa.delete(t.explanations).where(t.explanations.c.id == explanation_id))
 
 
 async def test_a_grade_after_the_reveal_still_earns_its_points(

@@ -109,19 +109,22 @@ def delete(conn: sa.Connection, *, user_id: int) -> Kept:
     return kept
 
 
-def standing_answers(conn: sa.Connection, *, user_id: int) -> list[tuple[int, int]]:
-    """Return a member's (round id, option) whose reactions stand under open posts."""
+def standing_answers(conn: sa.Connection, *, user_id: int) -> list[tuple[int, list[int]]]:
+    """Return a member's (round id, options) whose reactions may stand under open posts."""
     rows = conn.execute(
-        sa.select(rounds.c.id, answers.c.option)
+        sa.select(rounds.c.id, rounds.c.manner, answers.c.option, answers.c.processed)
         .join(answers, answers.c.round_id == rounds.c.id)
-        .where(
-            answers.c.user_id == user_id,
-            rounds.c.state == State.OPEN,
-            rounds.c.manner == Manner.OPEN,
-        )
+        .where(answers.c.user_id == user_id, rounds.c.state == State.OPEN)
         .order_by(rounds.c.id)
     )
-    return [(row[0], row[1]) for row in rows]
+    found = [
+        (
+            row.id,
+            sorted({*row.processed} | ({row.option} if row.manner == Manner.OPEN else set[int]())),
+        )
+        for row in rows
+    ]
+    return [(id_, options) for id_, options in found if options]
 
 
 def export(conn: sa.Connection, *, user_id: int) -> dict[str, list[Row]]:
