@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain.calendar import local_day
 from bot.domain.round import Manner, Outcome, Round, State
 from bot.errors import ModeratorError
-from bot.services import answers
+from bot.services import answers, tidying
 from bot.services.context import Context
 from bot.store.queries import questions, results, rounds, schedules, servers
 
@@ -223,6 +223,7 @@ async def _show(ctx: Context, round_: Round) -> None:
     await ctx.store.write(
         rounds.shown, round_id=round_.id, now=ctx.clock(), thread_id=thread_id, note=note
     )
+    tidying.forget(ctx, round_.id)
 
 
 async def _open_round(ctx: Context, round_id: int) -> Round:
