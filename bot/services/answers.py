@@ -1,5 +1,6 @@
 """Answers: a member's reaction is stored, and what stands under a post is kept true to it."""
 
+import asyncio
 import logging
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from bot.services import tidying
 from bot.services.context import Context, Standing
 from bot.services.tidying import TRY_AGAIN
 from bot.store.queries import answers, rounds
-from bot.store.queries.answers import Held
+from bot.store.queries.answers import Chosen, Held
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +44,9 @@ async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> No
     again later.
     """
     try:
-        recorded = await ctx.store.write(
-            answers.record,
-            message_id=message_id,
-            user_id=user_id,
-            option=option,
-            now=ctx.clock(),
-            counts=ctx.settings.rounds.counts,
+        recorded = await ctx.store.write_together(
+            answers.record_all,
+            Chosen(message_id, user_id, option, ctx.clock(), ctx.settings.rounds.counts),
         )
     except OperatorError:
         tidying.try_later(ctx, EVERY_ROUND)
@@ -70,18 +67,25 @@ async def reconcile(ctx: Context, round_: Round) -> None:
     """Bring the stored answers and the reactions under a post together, after the bot was away.
 
     Safe to run at any time: an answer that was stored after the reactions were read stays. All
-    that they say is stored before the first is taken away, which is slow.
+    that they say is stored before the first is taken away.
     """
     since = ctx.clock()
     standing = await ctx.publisher.reactions(round_)
     held = await ctx.store.read(answers.held_in, round_id=round_.id)
-    for user_id in standing.members:
-        if not await _take(ctx, round_, user_id, standing, held.get(user_id), since):
-            return
-    for user_id, one in held.items():
-        await _miss(ctx, round_, user_id, standing, one, since)
+    taken = await asyncio.gather(
+        *(
+            _take(ctx, round_, user_id, standing, held.get(user_id), since)
+            for user_id in standing.members
+        )
+    )
+    if not all(taken):
+        return
+    await asyncio.gather(
+        *(_miss(ctx, round_, user_id, standing, one, since) for user_id, one in held.items())
+    )
+    held = await ctx.store.read(answers.held_in, round_id=round_.id)
     for user_id, options in standing.members.items():
-        stored = await ctx.store.read(answers.of_member, round_id=round_.id, user_id=user_id)
+        stored = held.get(user_id)
         _tidy(ctx, round_, user_id, options, stored.option if stored else None)
 
 

@@ -257,12 +257,12 @@ async def test_a_superseded_reaction_that_still_stands_is_no_new_answer(context:
 
 async def test_an_answer_that_could_not_be_stored_is_read_again(context: Context) -> None:
     round_ = await add_open_round(context)
-    write = context.store.write
+    write = context.store.write_together
 
     async def full(*_, **__):
         raise OperatorError("The disk is full.")
 
-    context.store.write = full
+    context.store.write_together = full
     with pytest.raises(OperatorError):
         await react(context, round_, ALICE, B)
     assert standing(context, round_, ALICE) == {B}
@@ -270,7 +270,7 @@ async def test_an_answer_that_could_not_be_stored_is_read_again(context: Context
     with pytest.raises(OperatorError):
         await answers.try_again(context)
         await context.finish()
-    context.store.write = write
+    context.store.write_together = write
     clock_of(context).advance(seconds=30)
     await answers.try_again(context)
     await context.finish()
