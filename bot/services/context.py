@@ -110,9 +110,7 @@ class Context:
     """By channel: the keys of `processed` whose reactions are on their way out, in their order."""
     refused: dict[int, datetime] = field(default_factory=dict[int, datetime])
     """Rounds whose reactions Discord did not let go, and until when (UTC) none is asked for."""
-    removing: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(CHANNELS_AT_ONCE)
-    )
+    removing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHANNELS_AT_ONCE))
     """Held while a reaction is taken away."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""

@@ -40,7 +40,7 @@ def try_later(ctx: Context, round_id: int) -> None:
 
 
 def forget(ctx: Context, round_id: int) -> None:
-    """Let go of what is kept about a round that is over, but for what is still to leave its post."""
+    """Let go of what is kept about a round that is over, what is still to leave its post aside."""
     ctx.refused.pop(round_id, None)
     leaving = {key for waiting in ctx.leaving.values() for key in waiting}
     for key in [key for key in ctx.processed if key[0] == round_id and key not in leaving]:

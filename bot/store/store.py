@@ -1,5 +1,6 @@
 """The store as the services hold it: open, read, write, close."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -71,11 +72,11 @@ class Store:
         """Run a change and return its result once it is on the disk; see `Writer.write`."""
         return await self._writer.write(lambda connection: change(connection, *args, **kwargs))
 
-    async def write_together(
+    def write_together(
         self, change: Callable[[sa.Connection, Sequence[T]], Sequence[R]], thing: T
-    ) -> R:
+    ) -> asyncio.Future[R]:
         """`write` for what comes in bursts: `change` is given every thing that waits for it right
         after the others, and returns what came of each, in their order. It is the same function
         each time: a lambda would never meet itself.
         """
-        return await self._writer.write_together(change, thing)
+        return self._writer.write_together(change, thing)

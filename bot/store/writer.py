@@ -85,15 +85,15 @@ class Writer:
         """
         return await self.write_together(lambda connection, _: [change(connection)], None)
 
-    async def write_together(self, change: Together, thing: Any) -> Any:
-        """`write` a change of one thing. Things that wait one right after the other for the same
-        change (the same function) are given to it together.
+    def write_together(self, change: Together, thing: Any) -> asyncio.Future[Any]:
+        """`write` a change of one thing, asked for at once. Things that wait one right after the
+        other for the same change (the same function) are given to it together.
         """
         if not self._open:
             raise _closed()
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Change(change, thing, done))
-        return await done
+        return done
 
     async def _work(self) -> None:
         try:

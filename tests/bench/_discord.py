@@ -1,7 +1,7 @@
-"""The loopback Discord of tests/discord with what only a benchmark asks of it: crowds, and times.
+"""The loopback Discord of tests/discord with what only a benchmark asks of it: crowds and times.
 
-`python -m tests.bench._discord CLOCK`, as tests/discord/server.py. Times are of the monotonic clock,
-which all processes of a machine share.
+`python -m tests.bench._discord CLOCK`, as tests/discord/server.py. Times are of the monotonic
+clock, which all processes of a machine share.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ def found(server: CrowdedServer, count: int) -> list[tuple[int, int]]:
 
 
 async def burst(server: CrowdedServer, reactions: list[tuple[int, int, int, str]]) -> list[float]:
-    """Let members react, as fast as it goes: (channel, message, user, emoji). Return when each did."""
+    """Let members react, as fast as it goes: (channel, message, user, emoji). Return when."""
     at: list[float] = []
     for number, (channel, message, user, emoji) in enumerate(reactions):
         server.world.react(server.world.channels[channel].messages[message], user, emoji)
@@ -164,6 +164,16 @@ def standing(server: CrowdedServer) -> int:
     )
 
 
+def sweep(server: CrowdedServer) -> None:
+    """Take every member's reaction away, without a word."""
+    bot = server.world.bot.id
+    for channel in server.world.channels.values():
+        for message in channel.messages.values():
+            message.reactions = {
+                emoji: [bot] for emoji, users in message.reactions.items() if bot in users
+            }
+
+
 def posted(server: CrowdedServer, channels: list[int]) -> dict[str, Any]:
     """Return how many of these channels have their post, and how many with all its reactions."""
     posts = [stage.posts(server, channel, 1, offered=False) for channel in channels]
@@ -171,7 +181,7 @@ def posted(server: CrowdedServer, channels: list[int]) -> dict[str, Any]:
     return {"posts": sum(map(bool, posts)), "offered": sum(map(bool, offered))}
 
 
-VERBS = (crowd, found, burst, ask, answers, explain, removed, hurry, standing, posted)
+VERBS = (crowd, found, burst, ask, answers, explain, removed, hurry, standing, sweep, posted)
 
 
 if __name__ == "__main__":

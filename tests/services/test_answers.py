@@ -269,7 +269,6 @@ async def test_an_answer_that_could_not_be_stored_is_read_again(context: Context
     clock_of(context).advance(seconds=30)
     with pytest.raises(OperatorError):
         await answers.try_again(context)
-        await context.finish()
     context.store.write_together = write
     clock_of(context).advance(seconds=30)
     await answers.try_again(context)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -24,6 +23,7 @@ from tests.support.contexts import (
 )
 
 A, B, C = range(3)
+ALL_GONE: dict[int, set[int]] = {ALICE: set(), BOB: set(), CARLA: set()}
 REFUSED = ModeratorError("permissions_missing", channel="<#1>", permissions="Manage Messages")
 
 
@@ -143,7 +143,7 @@ async def test_a_refusal_is_told_once_and_tried_again_later(context: Context) ->
     clock_of(context).advance(seconds=30)
     await react(context, round_, CARLA, B)
     await context.finish()
-    assert publisher.standing[round_.message_id or 0] == dict.fromkeys((ALICE, BOB, CARLA), set())
+    assert publisher.standing[round_.message_id or 0] == ALL_GONE
     assert (context.processed, context.refused) == ({}, {})
 
 
@@ -162,7 +162,7 @@ async def test_one_round_refused_holds_up_no_other_of_its_channel(context: Conte
         await react(context, gone, user, A)
         await react(context, here, user, B)
     await context.finish()
-    assert publisher.standing[here.message_id or 0] == dict.fromkeys((ALICE, BOB, CARLA), set())
+    assert publisher.standing[here.message_id or 0] == ALL_GONE
     assert len(publisher.told_moderators) == 1
     await rounds.close(context, gone.id)
     assert (context.processed, context.refused) == ({}, {}), "nothing is kept of what is over"
@@ -198,9 +198,7 @@ async def test_what_waits_when_the_bot_stops_is_found_at_the_next_start(context:
     await answers.reconcile(context, round_)
     while context.leaving:
         await discord.let_go()
-    assert publisher_of(context).standing[round_.message_id or 0] == {
-        user: set[Any]() for user in (ALICE, BOB, CARLA)
-    }
+    assert publisher_of(context).standing[round_.message_id or 0] == ALL_GONE
 
 
 async def test_in_the_open_manner_what_is_chosen_again_stays(context: Context) -> None:
