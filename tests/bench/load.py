@@ -24,7 +24,7 @@ from bot.bank.load import load_banks
 from bot.services import drafts, questions, schedules
 from bot.services.drafts import Wish
 from tests.bench._bot import COUNTING, REAL_GRADER, Progress
-from tests.bench._lateness import quantile
+from tests.bench._lateness import lateness, quantile
 from tests.discord.driver import LETTERS
 from tests.discord.remote import Loopback, loopback
 from tests.support.contexts import clock_of, open_context
@@ -62,6 +62,8 @@ class Outcome:
     stored_in: list[float] = field(default_factory=list[float])
     """Seconds from its arrival in the bot to its commit."""
     late: list[float] = field(default_factory=list[float])
+    idle_late: list[float] = field(default_factory=list[float])
+    """Of this script's own loop, which has next to nothing to do: what the machine adds."""
     answers: list[float] = field(default_factory=list[float])
     """Seconds from a press to its first answer."""
     unanswered: int = 0
@@ -99,7 +101,10 @@ async def reactions(discord: Loopback, folder: Path, posts: int) -> Outcome:
     messages = await _messages(folder)
     deeds = _deeds(people["members"], messages)
     result = Outcome()
-    async with _pressing(discord, messages[0], people["members"]) as pressed:
+    async with (
+        lateness() as result.idle_late,
+        _pressing(discord, messages[0], people["members"]) as pressed,
+    ):
         result.memory_mb = [_resident_mb(discord)]
         for burst in range(BURSTS):
             await discord.do("hurry", scale=1.0)
@@ -181,8 +186,12 @@ async def explanations(discord: Loopback, folder: Path) -> Outcome:
     (post,) = await _messages(folder)
     texts = [(user, _text(number)) for number, user in enumerate(people["members"])]
     await _graded(folder, discord, people["members"][0], post, 0)
-    async with _pressing(discord, post, people["members"]) as pressed:
-        result = Outcome(memory_mb=[_resident_mb(discord)])
+    result = Outcome()
+    async with (
+        lateness() as result.idle_late,
+        _pressing(discord, post, people["members"]) as pressed,
+    ):
+        result.memory_mb = [_resident_mb(discord)]
         await _figures(discord, folder)
         began = asyncio.get_running_loop().time()
         await discord.do(
@@ -215,8 +224,12 @@ async def servers(discord: Loopback, folder: Path) -> Outcome:
     # One post stands before the others: somebody presses its button meanwhile.
     await _post(discord, people["channels"])
     (post,) = await _messages(folder)
-    async with _pressing(discord, post, people["members"]) as pressed:
-        result = Outcome(memory_mb=[_resident_mb(discord)])
+    result = Outcome()
+    async with (
+        lateness() as result.idle_late,
+        _pressing(discord, post, people["members"]) as pressed,
+    ):
+        result.memory_mb = [_resident_mb(discord)]
         await _figures(discord, folder)
         began = loop.time()
         await discord.pass_time(120.0)
@@ -448,6 +461,7 @@ def _table(outcomes: dict[str, Outcome]) -> Table:
     add("of that in the bot, p50 / p99", "", lambda o: _ms(o.stored_in))
     add("loop late, p50 / p99", "p99 below 50 ms", lambda o: _ms(o.late))
     add("loop late, at most", "", lambda o: f"{1000 * max(o.late):.0f} ms")
+    add("an idle loop late meanwhile, p50 / p99", "", lambda o: _ms(o.idle_late))
     add("press answered, p50 / p99", "p99 below 3 s", lambda o: _ms(o.answers))
     add("presses, unanswered", "0", lambda o: f"{len(o.answers):,}, {o.unanswered}")
     add("lost", "0", lambda o: str(o.lost))

@@ -46,7 +46,7 @@ FIRST_LOOK = 3
 """The day from whose end memory is compared: by then everything has been used."""
 AT_ONCE = 25
 """Deeds of members in the same moment."""
-ANSWERS, CHANGES, HINTS, EXPLAINS, LOOKS = 0.75, 0.2, 0.2, 0.2, 0.1
+ANSWERS, CHANGES, HINTS, EXPLAINS, LOOKS = 0.75, 0.2, 0.2, 0.2, 0.03
 """How likely a member does each in a round."""
 PATIENCE_S = 60.0
 
