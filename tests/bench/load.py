@@ -38,6 +38,8 @@ MODERATOR = 1
 PACE_S = 0.2
 """Between two presses of a button, while the rest goes on."""
 PATIENCE_S = 900.0
+GRADING_S = 60.0
+"""For so long the grader is watched at work; what waits then is stored, and stays so."""
 DRAIN_S = 10.0
 """For so long the backlog is watched at Discord's own pace, before it is let go faster."""
 HURRIED = 0.002
@@ -177,7 +179,7 @@ def _misplaced(order: list[list[int]], deeds: Sequence[tuple[int, int, int, str]
 
 
 async def explanations(discord: Loopback, folder: Path) -> Outcome:
-    """As many members send an explanation at once, and the grader that ships gets to them."""
+    """As many members send an explanation at once, and the grader that ships begins with them."""
     people = await _world(discord, folder, 1)
     (folder / REAL_GRADER).touch()
     await _schedules(discord, folder, [(people["guild"], people["channels"][0])])
@@ -185,7 +187,8 @@ async def explanations(discord: Loopback, folder: Path) -> Outcome:
     await _post(discord, people["channels"])
     (post,) = await _messages(folder)
     texts = [(user, _text(number)) for number, user in enumerate(people["members"])]
-    await _graded(folder, discord, people["members"][0], post, 0)
+    await _explain(discord, post, [(people["members"][0], "It learns broad features first.")])
+    await _until(folder, "grades", 1, PATIENCE_S)  # the model is loaded then
     result = Outcome()
     async with (
         lateness() as result.idle_late,
@@ -194,21 +197,17 @@ async def explanations(discord: Loopback, folder: Path) -> Outcome:
         result.memory_mb = [_resident_mb(discord)]
         await _figures(discord, folder)
         began = asyncio.get_running_loop().time()
-        await discord.do(
-            "explain",
-            channel=post[0],
-            message=post[1],
-            texts=texts,
-            custom_id=f"tutor:explain-text:{post[2]}",
-        )
-        stored, graded = await _graded(folder, discord, 0, post, EXPLANATIONS)
+        await _explain(discord, post, texts)
+        stored = await _until(folder, "explanations", 1 + len(texts), PATIENCE_S) - 1
+        stored_s = asyncio.get_running_loop().time() - began
+        graded = await _until(folder, "grades", 1 + len(texts), GRADING_S) - 1
         seconds = asyncio.get_running_loop().time() - began
     _note_answers(result, pressed)
     result.late = (await _figures(discord, folder))["late"]
     result.memory_mb.append(await _settled_mb(discord))
-    result.lost = EXPLANATIONS - stored
-    result.note = f"{graded:,} graded in {seconds:.0f} s"
-    await discord.stop()
+    result.lost = len(texts) - stored
+    result.note = f"stored in {stored_s:.0f} s; {graded:,} graded in {seconds:.0f} s"
+    await discord.kill()
     return result
 
 
@@ -370,31 +369,23 @@ def _text(number: int) -> str:
     )
 
 
-async def _graded(
-    folder: Path, discord: Loopback, user: int, post: tuple[int, int, int], wanted: int
-) -> tuple[int, int]:
-    """Return how many explanations are stored and graded, when all `wanted` are or patience ends.
-    With a `user`, have them send the first, which waits for the model.
-    """
-    if user:
-        await discord.do(
-            "explain",
-            channel=post[0],
-            message=post[1],
-            texts=[(user, "It learns broad features first.")],
-            custom_id=f"tutor:explain-text:{post[2]}",
-        )
-        wanted = 1
-    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+async def _explain(
+    discord: Loopback, post: tuple[int, int, int], texts: list[tuple[int, str]]
+) -> None:
+    channel, message, round_id = post
+    modal = f"tutor:explain-text:{round_id}"
+    await discord.do("explain", channel=channel, message=message, texts=texts, custom_id=modal)
+
+
+async def _until(folder: Path, table: str, wanted: int, patience: float) -> int:
+    """Return how many rows a table has, once it has as many as are wanted or patience ends."""
+    deadline = asyncio.get_running_loop().time() + patience
     with closing(sqlite3.connect(folder / "tutor.db")) as connection:
         while True:
-            stored, graded = (
-                connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
-                for name in ("explanations", "grades")
-            )
-            if graded >= wanted or asyncio.get_running_loop().time() > deadline:
-                return stored, graded
-            await asyncio.sleep(0.5)
+            (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+            if count >= wanted or asyncio.get_running_loop().time() > deadline:
+                return count
+            await asyncio.sleep(0.2)
 
 
 @asynccontextmanager

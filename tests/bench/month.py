@@ -21,15 +21,22 @@ from rich.table import Table
 
 from bot.domain.round import Manner, Round
 from bot.grading.service import GraderService
-from bot.services import answers, drafts, explanations, hints, questions, rounds, schedules
-from bot.services import standings
+from bot.services import (
+    answers,
+    drafts,
+    explanations,
+    hints,
+    questions,
+    rounds,
+    schedules,
+    standings,
+)
 from bot.services.context import Context
 from bot.services.drafts import Wish
 from bot.services.waking import Waker
 from bot.settings import GraderSettings, HintSettings
 from bot.ui import explanations as explanation_ui
 from bot.ui import hints as hint_ui
-from bot.ui.style import REACTIONS
 from tests.bench._paper import BOT, LOCALE, Paper
 from tests.discord import judge, leaks, plays
 from tests.discord.bot_process import RIGHT, PlainGrader
