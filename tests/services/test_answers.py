@@ -257,19 +257,19 @@ async def test_a_superseded_reaction_that_still_stands_is_no_new_answer(context:
 
 async def test_an_answer_that_could_not_be_stored_is_read_again(context: Context) -> None:
     round_ = await add_open_round(context)
-    write = context.store.write_together
+    write, together = context.store.write, context.store.write_together
 
     async def full(*_, **__):
         raise OperatorError("The disk is full.")
 
-    context.store.write_together = full
+    context.store.write = context.store.write_together = full
     with pytest.raises(OperatorError):
         await react(context, round_, ALICE, B)
     assert standing(context, round_, ALICE) == {B}
     clock_of(context).advance(seconds=30)
     with pytest.raises(OperatorError):
         await answers.try_again(context)
-    context.store.write_together = write
+    context.store.write, context.store.write_together = write, together
     clock_of(context).advance(seconds=30)
     await answers.try_again(context)
     await context.finish()

@@ -35,6 +35,7 @@ class Discord:
         """(channel, member, option), in their order."""
         self.held: list[asyncio.Event] = []
         """Of the requests under way."""
+        self._context = context
         self._publisher = publisher_of(context)
         self._remove = self._publisher.remove_reactions
         context.publisher.remove_reactions = self._slowly  # pyright: ignore[reportAttributeAccessIssue]
@@ -51,8 +52,15 @@ class Discord:
         held, self.held = self.held, []
         for let in held:
             let.set()
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await _turns()
+        await self._context.store.write(lambda _: None)  # after what was noted of those
+        await _turns()
+
+
+async def _turns() -> None:
+    """Let everybody do what they can do at once."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 async def react(context: Context, round_: Round, user_id: int, option: int) -> None:
