@@ -1,18 +1,19 @@
 """Answers: a member's reaction is stored, and what stands under a post is kept true to it."""
 
+import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.round import Manner, Round, State
 from bot.errors import DiscordError, ModeratorError, OperatorError
+from bot.services import tidying
 from bot.services.context import Context, Standing
+from bot.services.tidying import TRY_AGAIN
 from bot.store.queries import answers, rounds
-from bot.store.queries.answers import Held
+from bot.store.queries.answers import Chosen, Held
 
 log = logging.getLogger(__name__)
 
-TRY_AGAIN = timedelta(seconds=30)
-"""When Discord or the database did not answer: soon, and seldom enough to leave them in peace."""
 EVERY_ROUND = 0
 """In `Context.untidy`: an answer could not be stored, and it is not known of which round."""
 
@@ -24,7 +25,7 @@ async def offer(ctx: Context, round_: Round) -> None:
         await ctx.publisher.add_reactions(round_)
         await reconcile(ctx, round_)
     except OperatorError:
-        _try_later(ctx, round_.id)
+        tidying.try_later(ctx, round_.id)
         raise
     except ModeratorError as error:
         log.warning("Round %s: %s", round_.id, error.code)
@@ -32,7 +33,7 @@ async def offer(ctx: Context, round_: Round) -> None:
     except DiscordError as error:
         # The post stands and takes answers by the reactions that are there.
         log.warning("The reactions of round %s are incomplete: %s", round_.id, error)
-        _try_later(ctx, round_.id)
+        tidying.try_later(ctx, round_.id)
 
 
 async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> None:
@@ -43,20 +44,16 @@ async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> No
     again later.
     """
     try:
-        recorded = await ctx.store.write(
-            answers.record,
-            message_id=message_id,
-            user_id=user_id,
-            option=option,
-            now=ctx.clock(),
-            counts=ctx.settings.rounds.counts,
+        recorded = await ctx.store.write_together(
+            answers.record_all,
+            Chosen(message_id, user_id, option, ctx.clock(), ctx.settings.rounds.counts),
         )
     except OperatorError:
-        _try_later(ctx, EVERY_ROUND)
+        tidying.try_later(ctx, EVERY_ROUND)
         raise
     if recorded is None:
         return
-    await _tidy(ctx, recorded.round, user_id, {option, *recorded.processed}, recorded.now)
+    _tidy(ctx, recorded.round, user_id, {option, *recorded.processed}, recorded.now)
 
 
 async def withdraw(ctx: Context, message_id: int, user_id: int, option: int) -> None:
@@ -70,21 +67,26 @@ async def reconcile(ctx: Context, round_: Round) -> None:
     """Bring the stored answers and the reactions under a post together, after the bot was away.
 
     Safe to run at any time: an answer that was stored after the reactions were read stays. All
-    that they say is stored before the first is taken away, which is slow.
+    that they say is stored before the first is taken away.
     """
     since = ctx.clock()
     standing = await ctx.publisher.reactions(round_)
     held = await ctx.store.read(answers.held_in, round_id=round_.id)
-    for user_id in standing.members:
-        if not await _take(ctx, round_, user_id, standing, held.get(user_id), since):
-            return
-    for user_id, one in held.items():
-        await _miss(ctx, round_, user_id, standing, one, since)
+    taken = await asyncio.gather(
+        *(
+            _take(ctx, round_, user_id, standing, held.get(user_id), since)
+            for user_id in standing.members
+        )
+    )
+    if not all(taken):
+        return
+    await asyncio.gather(
+        *(_miss(ctx, round_, user_id, standing, one, since) for user_id, one in held.items())
+    )
+    held = await ctx.store.read(answers.held_in, round_id=round_.id)
     for user_id, options in standing.members.items():
-        stored = None
-        if round_.manner is Manner.OPEN:  # it may be another by now
-            stored = await ctx.store.read(answers.of_member, round_id=round_.id, user_id=user_id)
-        await _tidy(ctx, round_, user_id, options, stored.option if stored else None)
+        stored = held.get(user_id)
+        _tidy(ctx, round_, user_id, options, stored.option if stored else None)
 
 
 async def _take(
@@ -146,7 +148,7 @@ async def _miss(
         )
 
 
-async def _tidy(
+def _tidy(
     ctx: Context, round_: Round, user_id: int, standing: set[int], stored: int | None
 ) -> None:
     """Take away the reactions that are done with: all of them in the concealed manner, all but the
@@ -160,34 +162,10 @@ async def _tidy(
     done += [option for option in sorted(standing) if option not in done]
     if round_.manner is Manner.OPEN and stored in done:
         done.remove(stored)
-    try:
-        if done:
-            await ctx.publisher.remove_reactions(round_, user_id, tuple(done))
-            await _note_gone(ctx, round_, user_id, tuple(done))
-        ctx.processed.pop(key, None)
-    except ModeratorError as error:
-        log.warning("Round %s: a reaction stays: %s", round_.id, error.code)
-        await ctx.publisher.tell_moderators(round_.server_id, round_.channel_id, error)
-    except DiscordError as error:
-        log.warning("Round %s: a reaction stays for now: %s", round_.id, error)
-        _try_later(ctx, round_.id)
-
-
-async def _note_gone(ctx: Context, round_: Round, user_id: int, options: tuple[int, ...]) -> None:
-    # Discord tells it as well, but for what was gone before, and but for events that are lost.
-    assert round_.message_id is not None
-    await ctx.store.write(
-        answers.gone,
-        message_id=round_.message_id,
-        user_id=user_id,
-        options=options,
-        by_bot=True,
-    )
-
-
-def _try_later(ctx: Context, round_id: int) -> None:
-    ctx.untidy[round_id] = ctx.clock() + TRY_AGAIN
-    ctx.wake()
+    if done:
+        tidying.leave(ctx, round_, user_id)
+    else:
+        del ctx.processed[key]
 
 
 async def reconcile_all(ctx: Context) -> None:
@@ -214,3 +192,4 @@ async def try_again(ctx: Context) -> None:
             await offer(ctx, round_)
         else:
             del ctx.untidy[round_id]
+            tidying.forget(ctx, round_id)

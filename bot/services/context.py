@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+CHANNELS_AT_ONCE = 8
+"""Channels in which reactions are taken away at a time, four a second each: posts and reveals keep
+room under Discord's 50 requests a second.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -119,6 +124,14 @@ class Context:
     """What each member has under way; nobody has an empty set (bot.ui.turns)."""
     untold: dict[int, datetime] = field(default_factory=dict[int, datetime])
     """Explanations whose grade Discord did not take, and when (UTC) to try again."""
+    leaving: dict[int, dict[tuple[int, int], Round]] = field(
+        default_factory=dict[int, dict[tuple[int, int], Round]]
+    )
+    """By channel: the keys of `processed` whose reactions are on their way out, in their order."""
+    refused: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    """Rounds whose reactions Discord did not let go, and until when (UTC) none is asked for."""
+    removing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHANNELS_AT_ONCE))
+    """Held while a reaction is taken away."""
     stopping: bool = False
     """The process is about to end: what is under way is finished, and nothing new is begun."""
     choosing: asyncio.Lock = field(default_factory=asyncio.Lock)

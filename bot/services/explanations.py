@@ -18,8 +18,8 @@ from bot.grading import Grade, KeyPoint, KeyPointState, Submission
 from bot.grading.service import GraderBusy, GraderUnavailable
 from bot.logs import report_bug
 from bot.services import links
-from bot.services.answers import TRY_AGAIN
 from bot.services.context import Context
+from bot.services.tidying import TRY_AGAIN
 from bot.store.queries import explanations as queries
 from bot.store.queries import wordings
 from bot.store.queries.explanations import Stored, StoredGrade

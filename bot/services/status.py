@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot import __version__
 from bot.domain.schedule import Schedule
-from bot.services import audit, schedules, servers
+from bot.services import audit, schedules, servers, tidying
 from bot.services.context import Context
 from bot.services.servers import Server
 from bot.store.queries import status as queries
@@ -28,10 +28,15 @@ class Status:
     """'loading', 'ready' or 'missing'."""
     waiting: int
     """Explanations that wait for the grader, of all servers."""
+    leaving: int
+    """Reactions whose answers are stored and which still stand under posts of this server."""
+    gone_at: datetime
+    """About when (UTC) the last of them will be gone, at Discord's pace."""
 
 
 async def status(ctx: Context, server_id: int) -> Status:
     """Look at everything a moderator may have to act on."""
+    leaving, takes = tidying.backlog(ctx, server_id)
     return Status(
         version=__version__,
         server=await servers.get(ctx, server_id),
@@ -41,4 +46,6 @@ async def status(ctx: Context, server_id: int) -> Status:
         unposted=await audit.waiting(ctx, server_id),
         grader=ctx.grader.state,
         waiting=ctx.grader.waiting(),
+        leaving=leaving,
+        gone_at=ctx.clock() + takes,
     )

@@ -1,6 +1,7 @@
 """The store as the services hold it: open, read, write, close."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from bot.store.writer import Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Store:
@@ -69,3 +71,12 @@ class Store:
     ) -> T:
         """Run a change and return its result once it is on the disk; see `Writer.write`."""
         return await self._writer.write(lambda connection: change(connection, *args, **kwargs))
+
+    def write_together(
+        self, change: Callable[[sa.Connection, Sequence[T]], Sequence[R]], thing: T
+    ) -> asyncio.Future[R]:
+        """`write` for what comes in bursts: `change` is given every thing that waits for it right
+        after the others, and returns what came of each, in their order. It is the same function
+        each time: a lambda would never meet itself.
+        """
+        return self._writer.write_together(change, thing)

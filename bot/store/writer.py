@@ -6,7 +6,8 @@ with it. What a change decides (a limit, a state) holds, because no other change
 """
 
 import asyncio
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -26,9 +27,14 @@ LOCK_PATIENCE_S = 20.0
 _PAUSE_S = 0.02
 
 
+Together: TypeAlias = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
+"""A change that does many things in one go, and returns what came of each, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
-    run: Callable[[sa.Connection], Any]
+    run: Together
+    thing: Any
     done: asyncio.Future[Any]
 
 
@@ -77,11 +83,17 @@ class Writer:
         database could not store it. A caller that is cancelled while it waits does not undo the
         change.
         """
+        return await self.write_together(lambda connection, _: [change(connection)], None)
+
+    def write_together(self, change: Together, thing: Any) -> asyncio.Future[Any]:
+        """`write` a change of one thing, asked for at once. Things that wait one right after the
+        other for the same change (the same function) are given to it together.
+        """
         if not self._open:
             raise _closed()
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait(_Change(change, done))
-        return await done
+        self._waiting.put_nowait(_Change(change, thing, done))
+        return done
 
     async def _work(self) -> None:
         try:
@@ -143,16 +155,21 @@ class Writer:
 
 def _run_all(connection: sa.Connection, batch: list[_Change]) -> list[_Outcome]:
     if len(batch) == 1:
-        return [(batch[0].run(connection), None)]
-    return [_run_one(connection, change) for change in batch]
+        return [(batch[0].run(connection, [batch[0].thing])[0], None)]
+    outcomes: list[_Outcome] = []
+    for _, group in itertools.groupby(batch, key=lambda change: change.run):
+        outcomes += _run_group(connection, list(group))
+    return outcomes
 
 
-def _run_one(connection: sa.Connection, change: _Change) -> _Outcome:
+def _run_group(connection: sa.Connection, group: list[_Change]) -> list[_Outcome]:
+    """Run changes that go together; where that fails, one by one."""
     try:
         with connection.begin_nested():
-            return change.run(connection), None
+            results = group[0].run(connection, [change.thing for change in group])
+            return [(result, None) for result in results]
     except exc.IntegrityError as error:
-        return None, error
+        failed: Exception = error
     except exc.DBAPIError as error:
         # A full disk and the like make SQLite roll the whole transaction back by itself: what ran
         # before in this batch is undone, and what came after would not be in a transaction.
@@ -160,7 +177,10 @@ def _run_one(connection: sa.Connection, change: _Change) -> _Outcome:
             raise
         raise _BrokenError from error
     except Exception as error:  # noqa: BLE001 - handed to the one who asked for this change
-        return None, error
+        failed = error
+    if len(group) == 1:
+        return [(None, failed)]
+    return [_run_group(connection, [change])[0] for change in group]
 
 
 def _settle(change: _Change, outcome: _Outcome) -> None:

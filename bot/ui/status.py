@@ -83,6 +83,9 @@ def embed(locale: object, guild: discord.Guild, status: Status) -> discord.Embed
         ]
         or [say(locale, texts.NONE_OPEN)],
     )
+    if status.leaving:
+        when = discord.utils.format_dt(status.gone_at, "R")
+        _add(made, locale, "reactions", [say(locale, texts.LEAVING, n=status.leaving, when=when)])
     grader = [say(locale, texts.GRADER[status.grader])]
     if status.waiting:
         grader.append(say(locale, texts.WAITING, n=status.waiting))

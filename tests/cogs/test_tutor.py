@@ -6,7 +6,7 @@ import discord
 from simcord.builders import Overwrite, OverwriteType
 
 from bot import __version__
-from bot.services import servers
+from bot.services import rounds, servers
 from tests.support.contexts import grader_of
 from tests.support.world import World, privately
 
@@ -45,7 +45,12 @@ async def test_status_names_what_is_missing_where(world: World) -> None:
     world.env.backend.edit_channel(world.corner.id, {}, overwrites=[shut])
     world.env.backend.delete_role(world.server.id, role.id)
     await world.env.settle()
+    round_ = await rounds.current(world.context, world.channel.id)
+    assert round_ is not None
+    world.context.processed[round_.id, world.bob.id] = [0, 2]
+    world.context.leaving[world.channel.id] = {(round_.id, world.bob.id): round_}
     told = await tutor(world, "status")
+    assert "2 reactions are stored and still stand under their posts; the last goes <t:" in told
     assert f"<#{world.corner.id}>: missing Attach Files, Manage Messages" in told
     assert f"<#{world.channel.id}>: nothing is missing" in told
     assert "Morning: its role is gone" in told

@@ -26,9 +26,9 @@ class People:
     carla: int
 
 
-def questions() -> Bank:
+def questions(count: int = 6) -> Bank:
     """Questions whose secrets (key points, explanation, misconceptions) no other text contains."""
-    return a_bank(*(_question(number) for number in range(1, 7)))
+    return a_bank(*(_question(number) for number in range(1, count + 1)))
 
 
 def _question(number: int) -> Question:

@@ -196,13 +196,19 @@ def _furnish(folder: Path, banks: Path) -> None:
 
 
 @asynccontextmanager
-async def loopback(folder: Path, banks: Path, *, bot: bool = True) -> AsyncIterator[Loopback]:
+async def loopback(
+    folder: Path,
+    banks: Path,
+    *,
+    bot: bool = True,
+    modules: tuple[str, str] = ("tests.discord.server", "tests.discord.bot_process"),
+) -> AsyncIterator[Loopback]:
     """Start both processes, or Discord's alone, and end them. `folder` must be there, and `banks`
-    hold the questions.
+    hold the questions. `modules` are what they run.
     """
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
-        server = await _spawn("tests.discord.server", str(folder / "clock"))
-        zygote = await _spawn("tests.discord.bot_process") if bot else None
+        server = await _spawn(modules[0], str(folder / "clock"))
+        zygote = await _spawn(modules[1]) if bot else None
         try:
             port = int(await _line(server))
             assert zygote is None or await _line(zygote) == "here"

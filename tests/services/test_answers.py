@@ -38,6 +38,7 @@ async def react(context: Context, round_: Round, user_id: int, option: int) -> N
     publisher_of(context).react(round_, user_id, option)
     assert round_.message_id is not None
     await answers.answer(context, round_.message_id, user_id, option)
+    await context.finish()
 
 
 async def test_a_concealed_answer_is_stored_and_its_reaction_taken_away(context: Context) -> None:
@@ -116,9 +117,11 @@ async def test_reactions_made_while_the_bot_was_away_are_answers(context: Contex
     publisher_of(context).react(round_, ALICE, C)
     publisher_of(context).react(round_, BOB, A)
     await answers.reconcile_all(context)
+    await context.finish()
     assert await chosen(context, round_) == {ALICE: C, BOB: A}
     assert standing(context, round_, ALICE) == set()
     await answers.reconcile_all(context)
+    await context.finish()
     assert await chosen(context, round_) == {ALICE: C, BOB: A}
 
 
@@ -129,6 +132,7 @@ async def test_a_change_made_while_the_bot_was_away_counts(context: Context) -> 
         clock_of(context).advance(minutes=1)
         publisher_of(context).standing[round_.message_id] = {ALICE: {C}}
         await answers.reconcile(context, round_)
+        await context.finish()
         assert await chosen(context, round_) == {ALICE: C}
 
 
@@ -137,6 +141,7 @@ async def test_several_reactions_and_no_stored_answer_are_no_answer(context: Con
         round_ = await add_open_round(context, manner=manner)
         publisher_of(context).react(round_, ALICE, A, B)
         await answers.reconcile(context, round_)
+        await context.finish()
         assert await chosen(context, round_) == {}
         assert standing(context, round_, ALICE) == set()
 
@@ -147,6 +152,7 @@ async def test_several_reactions_leave_a_stored_answer_as_it_is(context: Context
         await react(context, round_, ALICE, B)
         publisher_of(context).react(round_, ALICE, A, B)
         await answers.reconcile(context, round_)
+        await context.finish()
         assert await chosen(context, round_) == {ALICE: B}
         assert standing(context, round_, ALICE) == left
 
@@ -165,6 +171,7 @@ async def test_a_newer_answer_beats_what_was_read_before_it(context: Context) ->
 
     publisher.reactions = read_slowly
     await answers.reconcile(context, round_)
+    await context.finish()
     assert await chosen(context, round_) == {ALICE: D}
 
 
@@ -175,6 +182,7 @@ async def test_withdrawn_while_away_in_the_open_manner(context: Context) -> None
     publisher_of(context).options_offered[round_.message_id] = 4
     publisher_of(context).standing.clear()
     await answers.reconcile(context, round_)
+    await context.finish()
     assert await chosen(context, round_) == {}
 
 
@@ -185,6 +193,7 @@ async def test_a_post_cleared_by_a_moderator_withdraws_nothing(context: Context)
     publisher_of(context).options_offered.clear()
     publisher_of(context).standing.clear()
     await answers.reconcile(context, round_)
+    await context.finish()
     assert await chosen(context, round_) == {ALICE: A}
 
 
@@ -206,10 +215,12 @@ async def test_one_round_that_cannot_be_read_does_not_hold_up_the_others(context
     publisher_of(context).react(second, ALICE, A)
     publisher_of(context).fail_next = [DiscordError("Discord answered 503")]
     await answers.reconcile_all(context)
+    await context.finish()
     assert await chosen(context, second) == {ALICE: A}
     assert await chosen(context, first) == {}
     clock_of(context).advance(seconds=30)
     await answers.try_again(context)
+    await context.finish()
     assert await chosen(context, first) == {BOB: B}
     assert context.untidy == {}
 
@@ -222,6 +233,7 @@ async def test_an_answer_outlives_a_lost_discord(context: Context) -> None:
     assert standing(context, round_, ALICE) == {B}
     clock_of(context).advance(minutes=1)
     await answers.try_again(context)
+    await context.finish()
     assert await chosen(context, round_) == {ALICE: B}
     assert standing(context, round_, ALICE) == set()
 
@@ -238,27 +250,29 @@ async def test_a_superseded_reaction_that_still_stands_is_no_new_answer(context:
     publisher.standing[round_.message_id] = {ALICE: {A}}
     clock_of(context).advance(minutes=1)
     await answers.reconcile(context, round_)
+    await context.finish()
     assert await chosen(context, round_) == {ALICE: B}
     assert standing(context, round_, ALICE) == set()
 
 
 async def test_an_answer_that_could_not_be_stored_is_read_again(context: Context) -> None:
     round_ = await add_open_round(context)
-    write = context.store.write
+    write, together = context.store.write, context.store.write_together
 
     async def full(*_, **__):
         raise OperatorError("The disk is full.")
 
-    context.store.write = full
+    context.store.write = context.store.write_together = full
     with pytest.raises(OperatorError):
         await react(context, round_, ALICE, B)
     assert standing(context, round_, ALICE) == {B}
     clock_of(context).advance(seconds=30)
     with pytest.raises(OperatorError):
         await answers.try_again(context)
-    context.store.write = write
+    context.store.write, context.store.write_together = write, together
     clock_of(context).advance(seconds=30)
     await answers.try_again(context)
+    await context.finish()
     assert await chosen(context, round_) == {ALICE: B}
     assert standing(context, round_, ALICE) == set()
     assert context.untidy == {}

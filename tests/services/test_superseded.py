@@ -3,7 +3,7 @@ dealt with is never taken for newer, and who goes back on purpose is heard.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import pytest
@@ -24,8 +24,17 @@ from tests.support.contexts import (
 A, B, C, D = range(4)
 
 
-class Killed(Exception):  # noqa: N818 - what happens to the process
+class Killed(BaseException):
     """The process died here."""
+
+
+async def settled(context: Context, work: Callable[..., Awaitable[None]], *about: object) -> None:
+    """Do it, and wait until what it takes away is gone. Raises what ended that."""
+    await work(context, *about)
+    tasks = list(context._tasks)
+    await context.finish()
+    for error in filter(None, (task.exception() for task in tasks)):
+        raise error
 
 
 async def held(
@@ -43,7 +52,7 @@ async def react(context: Context, round_: Round, option: int) -> None:
     publisher_of(context).react(round_, ALICE, option)
     before = standing | {option}
     assert round_.message_id is not None
-    await answers.answer(context, round_.message_id, ALICE, option)
+    await settled(context, answers.answer, round_.message_id, ALICE, option)
     for gone in before - stand(context, round_):
         await answers.withdraw(context, round_.message_id, ALICE, gone)
 
@@ -74,7 +83,7 @@ async def start(context: Context, round_: Round, *standing: int) -> None:
     """Start again; these are the reactions that Alice has there by now."""
     clock_of(context).advance(minutes=1)
     publisher_of(context).standing[round_.message_id] = {ALICE: set(standing)}
-    await answers.reconcile_all(context)
+    await settled(context, answers.reconcile_all)
 
 
 @pytest.fixture(params=list(Manner))
@@ -125,7 +134,7 @@ async def test_a_removal_that_nothing_tells_of_is_known(context: Context) -> Non
     round_ = await add_open_round(context)
     for option in (A, B):
         publisher_of(context).react(round_, ALICE, option)
-        await answers.answer(context, round_.message_id, ALICE, option)
+        await settled(context, answers.answer, round_.message_id, ALICE, option)
     assert await held(context, round_) == (B, [])
     await start(context, round_, A)
     assert await held(context, round_) == (A, [])
@@ -144,7 +153,7 @@ async def test_chosen_again_while_the_bot_takes_it_away_it_is_kept(context: Cont
 
     context.publisher.remove_reactions = again
     publisher_of(context).react(round_, ALICE, B)
-    await answers.answer(context, round_.message_id, ALICE, B)
+    await settled(context, answers.answer, round_.message_id, ALICE, B)
     assert await held(context, round_) == (A, [A])
     assert stand(context, round_) == {A}
 
@@ -226,7 +235,7 @@ async def test_un_react_and_change_in_either_order(context: Context, seen: bool)
             await react(context, round_, B)
         else:
             publisher_of(context).react(round_, ALICE, B)
-            await answers.answer(context, round_.message_id, ALICE, B)
+            await settled(context, answers.answer, round_.message_id, ALICE, B)
             await answers.withdraw(context, round_.message_id, ALICE, A)
         assert (await held(context, round_) or ())[0] == B
         await react(context, round_, A)
@@ -246,7 +255,7 @@ async def test_everything_is_stored_before_anything_is_removed(context: Context)
 
     context.publisher.remove_reactions = killed
     with pytest.raises(Killed):
-        await answers.reconcile(context, round_)
+        await settled(context, answers.reconcile, round_)
     assert (await held(context, round_, ALICE), await held(context, round_, BOB)) == (
         (A, [A]),
         (B, [B]),
@@ -256,7 +265,7 @@ async def test_everything_is_stored_before_anything_is_removed(context: Context)
 async def test_nothing_is_removed_from_a_round_that_ends_meanwhile(context: Context) -> None:
     round_ = await add_open_round(context, state="revealed")
     publisher_of(context).react(round_, ALICE, A)
-    await answers.reconcile(context, round_)
+    await settled(context, answers.reconcile, round_)
     assert stand(context, round_) == {A}
 
 
@@ -277,5 +286,6 @@ async def test_a_burst_keeps_its_order(context: Context) -> None:
     await asyncio.gather(
         *(answers.answer(context, round_.message_id, ALICE, option) for option in (D, B, A, C))
     )
+    await context.finish()
     assert await held(context, round_) == (C, [C])
     assert stand(context, round_) == {C}

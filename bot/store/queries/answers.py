@@ -1,7 +1,7 @@
 """Answers: one row a member and round, written in one step each."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -40,6 +40,57 @@ class Recorded:
     """As in `Held`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A reaction of a member to a post."""
+
+    message_id: int
+    user_id: int
+    option: int
+    """From 0."""
+    now: datetime
+    """In UTC."""
+    counts: Literal["last", "first"]
+
+
+def record_all(conn: sa.Connection, chosen: Sequence[Chosen]) -> list[Recorded | None]:
+    """`record` what members chose, in its order, as it comes in a burst: each round and each answer
+    is read once, and written once.
+    """
+    messages = {one.message_id for one in chosen}
+    open_rounds = {
+        round_.message_id: round_
+        for round_ in round_queries.by_messages(conn, message_ids=messages)
+        if round_.state is State.OPEN
+    }
+    keys = {
+        (open_rounds[one.message_id].id, one.user_id)
+        for one in chosen
+        if one.message_id in open_rounds
+    }
+    held = _of_members(conn, keys)
+    before = dict(held)
+    became: list[Recorded | None] = []
+    for one in chosen:
+        round_ = open_rounds.get(one.message_id)
+        if round_ is None or one.option >= len(round_.question.options):
+            became.append(None)
+            continue
+        key = (round_.id, one.user_id)
+        held[key] = new = _chosen(held.get(key), one.option, one.now, one.counts)
+        became.append(Recorded(round_, new.option, new.processed))
+    servers = {round_.id: round_.server_id for round_ in open_rounds.values()}
+    _store(
+        conn,
+        [
+            (servers[round_id], round_id, user_id, new)
+            for (round_id, user_id), new in held.items()
+            if new != before.get((round_id, user_id))
+        ],
+    )
+    return became
+
+
 def record(
     conn: sa.Connection,
     *,
@@ -66,22 +117,45 @@ def record(
     held = of_member(conn, round_id=round_.id, user_id=user_id)
     if held and unless_since is not None and held.answered_at >= unless_since:
         return Recorded(round_, held.option, held.processed)
-    processed = held.processed if held else frozenset[int]()
-    if standing is not None:
-        processed = processed.intersection(standing)
-    processed |= {option}
-    kept = held if held and counts == "first" else Held(option, now, processed)
-    new = insert(conn, answers).values(
-        server_id=round_.server_id,
-        round_id=round_.id,
-        user_id=user_id,
-        option=kept.option,
-        answered_at=kept.answered_at,
-        processed=sorted(processed),
+    if held and standing is not None:
+        held = replace(held, processed=held.processed.intersection(standing))
+    new = _chosen(held, option, now, counts)
+    _store(conn, [(round_.server_id, round_.id, user_id, new)])
+    return Recorded(round_, new.option, new.processed)
+
+
+def _chosen(
+    held: Held | None, option: int, now: datetime, counts: Literal["last", "first"]
+) -> Held:
+    """Return what is to be stored when a member who has `held` chooses an option."""
+    if held is None:
+        return Held(option, now, frozenset({option}))
+    processed = held.processed | {option}
+    if counts == "first":
+        return replace(held, processed=processed)
+    return Held(option, now, processed)
+
+
+def _store(conn: sa.Connection, new: Sequence[tuple[int, int, int, Held]]) -> None:
+    """Store answers: (server, round, member, answer)."""
+    if not new:
+        return
+    upsert = insert(conn, answers)
+    changed = {name: upsert.excluded[name] for name in ("option", "answered_at", "processed")}
+    conn.execute(
+        upsert.on_conflict_do_update(index_elements=[_a.round_id, _a.user_id], set_=changed),
+        [
+            {
+                "server_id": server_id,
+                "round_id": round_id,
+                "user_id": user_id,
+                "option": held.option,
+                "answered_at": held.answered_at,
+                "processed": sorted(held.processed),
+            }
+            for server_id, round_id, user_id, held in new
+        ],
     )
-    changed = {name: new.excluded[name] for name in ("option", "answered_at", "processed")}
-    conn.execute(new.on_conflict_do_update(index_elements=[_a.round_id, _a.user_id], set_=changed))
-    return Recorded(round_, kept.option, processed)
 
 
 def gone(
@@ -126,6 +200,17 @@ def of_member(conn: sa.Connection, *, round_id: int, user_id: int) -> Held | Non
     query = sa.select(_a.option, _a.answered_at, _a.processed)
     row = conn.execute(query.where(_a.round_id == round_id, _a.user_id == user_id)).first()
     return _held(row) if row else None
+
+
+def _of_members(
+    conn: sa.Connection, keys: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], Held]:
+    """Return the answers of these (round, member)."""
+    if not keys:
+        return {}
+    query = sa.select(_a.round_id, _a.user_id, _a.option, _a.answered_at, _a.processed)
+    rows = conn.execute(query.where(sa.tuple_(_a.round_id, _a.user_id).in_(list(keys))))
+    return {(row.round_id, row.user_id): _held(row) for row in rows}
 
 
 def held_in(conn: sa.Connection, *, round_id: int) -> dict[int, Held]:

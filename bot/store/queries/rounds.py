@@ -1,5 +1,6 @@
 """Rounds: rows to `Round`, and every step from planned to revealed, each guarded by its state."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -46,6 +47,11 @@ def get(conn: sa.Connection, *, round_id: int) -> Round | None:
 def by_message(conn: sa.Connection, *, message_id: int) -> Round | None:
     """Return the round whose post is this message."""
     return _one(conn, _r.message_id == message_id)
+
+
+def by_messages(conn: sa.Connection, *, message_ids: Collection[int]) -> list[Round]:
+    """Return the rounds whose posts are these messages."""
+    return _many(conn, _r.message_id.in_(message_ids))
 
 
 def newest_open(conn: sa.Connection, *, channel_id: int) -> Round | None:

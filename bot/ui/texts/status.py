@@ -26,6 +26,7 @@ FIELDS = {
     "open": N_("Open questions"),
     "late": N_("Late"),
     "paused": N_("Paused"),
+    "reactions": N_("Reactions"),
     "grader": N_("Grader"),
 }
 ALL_THERE = N_("{channel}: nothing is missing")
@@ -59,6 +60,12 @@ GRADER = {
     "missing": N_("not running; explanations are kept and graded later. The operator can help."),
 }
 WAITING = NP_("{n} explanation is waiting", "{n} explanations are waiting")
+LEAVING = NP_(
+    "{n} reaction is stored and still stands under its post; it goes {when}. "
+    "Discord lets me take four a second away in a channel.",
+    "{n} reactions are stored and still stand under their posts; the last goes {when}. "
+    "Discord lets me take four a second away in a channel.",
+)
 VERSION = N_("Tutor {version}")
 AND_MORE = NP_("and {n} more", "and {n} more")
 
