@@ -12,7 +12,7 @@ from bot.services.explanations import Graded
 from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of
 from bot.ui.errors import guarded
-from bot.ui.modals import sent
+from bot.ui.forms import typed
 from bot.ui.texts import reviews as texts
 from bot.ui.texts import say
 
@@ -57,7 +57,7 @@ class AppealModal(discord.ui.Modal):
 
 async def submitted(interaction: Interaction) -> None:
     """Take an appeal's reason from the modal. Every other interaction is left alone."""
-    found = sent(interaction, _SENT)
+    found = typed(interaction, _SENT)
     if found is None:
         return
     match, reason = found

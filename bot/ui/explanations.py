@@ -22,7 +22,7 @@ from bot.ui.appeals import appeal_view
 from bot.ui.buttons import IdButton, number
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
-from bot.ui.modals import sent
+from bot.ui.forms import typed
 from bot.ui.plain import plain
 from bot.ui.style import ACCENT, GOOD, MUTED, WRONG
 from bot.ui.texts import explanations as texts
@@ -91,7 +91,7 @@ async def submitted(interaction: Interaction) -> None:
     """Take an explanation from the modal: store it, say so, then show its grade. Every other
     interaction is left alone.
     """
-    found = sent(interaction, _SENT)
+    found = typed(interaction, _SENT)
     if found is not None:
         match, text = found
         await _take(interaction, number(match["round"]), text)

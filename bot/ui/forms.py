@@ -2,6 +2,7 @@
 and does not know the modal object any more.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +56,15 @@ class Form(discord.ui.Modal):
         """Leave it to the cog."""
 
 
+def typed(interaction: Interaction, custom_id: re.Pattern[str]) -> tuple[re.Match[str], str] | None:
+    """Return the match of the custom id, and the text, of a modal with one text input; None where
+    the interaction is anything else.
+    """
+    whole, inputs = sent(interaction)
+    match = custom_id.fullmatch(whole)
+    return (match, next(filter(None, inputs.values()), "")) if match else None
+
+
 def sent(interaction: Interaction) -> tuple[str, dict[str, str]]:
     """Return the custom id of the modal that was sent and what stands in its inputs, by name;
     ('', {}) for any other interaction.
@@ -62,7 +72,9 @@ def sent(interaction: Interaction) -> tuple[str, dict[str, str]]:
     if interaction.type is not discord.InteractionType.modal_submit:
         return "", {}
     data: Any = interaction.data or {}
-    inputs = [part.get("component", {}) for part in data.get("components", [])]
+    # A label wraps each input. Who sends a form of their own sends what they like.
+    parts: list[dict[str, Any]] = data.get("components", [])
+    inputs: list[dict[str, Any]] = [part.get("component") or {} for part in parts]
     return str(data.get("custom_id", "")), {
         str(one.get("custom_id", "")): str(one.get("value") or "") for one in inputs
     }

@@ -77,7 +77,7 @@ def question(locale: object, effect: Effect) -> tuple[discord.Embed, discord.ui.
 
 class RegradeButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tutor:regrade:(?P<id>\d{1,18}):(?P<key>[A-F]|cancel):(?P<mark>[0-9a-f]{8})",
+    template=r"tutor:regrade:(?P<id>[0-9]{1,18}):(?P<key>[A-F]|cancel):(?P<mark>[0-9a-f]{8})",
 ):
     """In the private question: does what was shown, or asks anew where that is not it any more."""
 

@@ -95,7 +95,7 @@ def test_a_number_is_one_that_a_database_can_hold(digits: str) -> None:
 )
 def test_ids_are_read_strictly(digits: str) -> None:
     for item in DYNAMIC_ITEMS:
-        for known in ("explain", "hint", "cancel-round", "delete-schedule", "take-hint"):
+        for known in ("explain", "hint", "delete-schedule", "take-hint", "appeal"):
             assert not template(item).fullmatch(f"tutor:{known}:{digits}")
             assert not template(item).fullmatch(f"tutor:{known}:{digits}:1")
     assert not explanations._SENT.fullmatch(f"tutor:explain-text:{digits}")
@@ -113,7 +113,7 @@ async def of_others(world: World) -> list[Any]:
 @example(custom_id="tutor:hint:99999999999999999999999999999")
 @example(custom_id="tutor:board:week:999999:next")
 @example(custom_id="tutor:take-hint:1:9")
-@example(custom_id="tutor:cancel-round:1")
+@example(custom_id="tutor:regrade:1:cancel:00000000")
 @briefly
 def test_any_button_is_answered_politely(playing: Stage, custom_id: str) -> None:
     world = playing.world
@@ -190,8 +190,8 @@ async def test_nobody_reaches_into_another_server(world: World) -> None:
         await forging.send(world, eve, forging.form(f"tutor:explain-text:{opened.id}", form))
     )
     assert unknown in told
-    for what in ("cancel-round", "delete-schedule"):
-        told = polite(await forging.send(world, eve, forging.click(world, f"tutor:{what}:1")))
+    for what in ("regrade:1:cancel:00000000", "delete-schedule:1"):
+        told = polite(await forging.send(world, eve, forging.click(world, f"tutor:{what}")))
         assert say("en", MEMBER["moderators_only"]) in told
     assert (await rounds.get(world.context, opened.id)).state is State.OPEN
     read = world.context.store.read
@@ -210,9 +210,11 @@ async def test_a_moderator_elsewhere_is_none_here(world: World) -> None:
     mallory.place = eve.place
     await world.env.settle()
     told = polite(
-        await forging.send(world, mallory, forging.click(world, f"tutor:cancel-round:{opened.id}"))
+        await forging.send(
+            world, mallory, forging.click(world, f"tutor:regrade:{opened.id}:cancel:00000000")
+        )
     )
-    assert say("en", texts.MODERATOR["round_not_open"]) in told
+    assert say("en", texts.MODERATOR["round_unknown"]) in told
     told = polite(
         await forging.send(world, mallory, forging.click(world, "tutor:delete-schedule:1"))
     )

@@ -26,8 +26,10 @@ FOR_MEMBERS = {
     "privacy delete",
     "privacy export",
     "privacy show",
+    "privacy training",
 }
 BUTTONS_FOR_MEMBERS = {
+    "AppealButton",
     "BoardButton",
     "ConfirmButton",
     "ExplainButton",

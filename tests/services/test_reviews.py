@@ -29,6 +29,7 @@ from tests.support.contexts import (
     grader_of,
     open_context,
     publisher_of,
+    regrade,
     rows,
 )
 from tests.support.fakes import a_grade
@@ -213,7 +214,7 @@ async def test_other_servers_and_cancelled_rounds_are_left_alone(context: Contex
     theirs = await explain(context, elsewhere, **UNSURE)
     cancelled = await add_open_round(context)
     id_ = await explain(context, cancelled, **UNSURE)
-    await rounds.cancel(context, cancelled.id)
+    await regrade(context, cancelled.id)
     assert await shown(context) == 0
     assert await refused(decide(context, theirs, Decision.ACCEPTED)) == "review_gone"
     assert await refused(decide(context, 999, Decision.ACCEPTED)) == "review_gone"
@@ -446,7 +447,7 @@ async def test_what_is_decided_cancelled_or_not_graded_takes_no_appeal(context: 
     pending = await explanations.submit(context, round_.id, BOB, SERVER, "It learns.")
     gone = await add_open_round(context)
     cancelled = await explain(context, gone, CARLA, **UNSURE)
-    await rounds.cancel(context, gone.id)
+    await regrade(context, gone.id)
     for id_, member, code in (
         (decided, ALICE, "appeal_decided"),
         (pending, BOB, "explanation_gone"),

@@ -50,6 +50,7 @@ def place_database(folder: Path) -> None:
     """
     file = folder / "tutor.db"
     if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
         file.write_bytes(_migrated())
 
 

@@ -16,6 +16,7 @@ from bot.errors import MemberError, ModeratorError
 from bot.services import questions, schedules, servers
 from bot.services import setup as services
 from bot.services.setup import Setup, Step
+from bot.ui import forms
 from bot.ui import schedules as schedule_ui
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
@@ -28,7 +29,7 @@ from bot.ui.texts import setup as texts
 
 MODAL_KEPT_S = 60.0
 """How long discord.py remembers a modal. Nothing depends on it: what is sent comes by custom id."""
-_SENT = re.compile(r"tutor:setup-text:(?P<what>city|clock):(?P<id>\d{1,20})")
+_SENT = re.compile(r"tutor:setup-text:(?P<what>city|clock):(?P<id>[0-9]{1,20})")
 _LONGEST_TYPED = 60
 
 _STYLES = {
@@ -40,7 +41,7 @@ _STYLES = {
 class SetupSelect(
     discord.ui.DynamicItem[steps.Select],
     template=r"tutor:setup:(?P<what>channel|ping|moderators|zone|time|days|banks|manner)"
-    r":(?P<id>\d{1,20})",
+    r":(?P<id>[0-9]{1,20})",
 ):
     """A choice in a step."""
 
@@ -54,11 +55,10 @@ class SetupSelect(
     async def from_custom_id(
         cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Take the select that Discord sent."""
-        assert isinstance(
-            item, discord.ui.Select | discord.ui.ChannelSelect | discord.ui.RoleSelect
-        )
-        return cls(item)
+        """Take the select that Discord sent; in the place of anything else one without a choice."""
+        if isinstance(item, discord.ui.Select | discord.ui.ChannelSelect | discord.ui.RoleSelect):
+            return cls(item)
+        return cls(discord.ui.Select(custom_id=match[0]))
 
     @guarded
     async def callback(self, interaction: Interaction) -> None:
@@ -67,7 +67,7 @@ class SetupSelect(
         await require(interaction)
         setup = found(interaction, self.setup_id)
         data: Any = interaction.data
-        values: list[str] = data["values"]
+        values: list[str] = data.get("values") or []
         try:
             setup = await chosen(interaction, setup, self.what, values)
         except (MemberError, ModeratorError) as problem:
@@ -78,7 +78,7 @@ class SetupSelect(
 
 class SetupButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tutor:setup:(back|next|create|city|clock|cancel):(\d{1,20})",
+    template=r"tutor:setup:(back|next|create|city|clock|cancel):([0-9]{1,20})",
 ):
     """Below each step: leads on, back, to the end, or to a text that no list can hold."""
 
@@ -144,17 +144,15 @@ async def begin(interaction: Interaction) -> None:
 
 async def submitted(interaction: Interaction) -> None:
     """Take what was typed into the set-up's modal. Every other interaction is left alone."""
-    data: Any = interaction.data or {}
-    sent = _SENT.fullmatch(str(data.get("custom_id", "")))
-    if interaction.type is not discord.InteractionType.modal_submit or sent is None:
+    sent = forms.typed(interaction, _SENT)
+    if sent is None:
         return
+    match, text = sent
     await interaction.response.defer()
     await require(interaction)
-    setup = found(interaction, int(sent["id"]))
-    inputs = [part.get("component", {}) for part in data.get("components", [])]
-    text = str(next((one["value"] for one in inputs if one.get("value")), "")).strip()
+    setup = found(interaction, int(match["id"]))
     try:
-        setup = await typed(interaction, setup, sent["what"], text)
+        setup = await typed(interaction, setup, match["what"], text.strip())
     except ModeratorError as problem:
         await _show(interaction, setup, problem)
     else:
