@@ -22,6 +22,7 @@ from bot.errors import OperatorError
 from bot.grading import checks, surface
 from bot.grading.clean import clean, sentences
 from bot.grading.combine import (
+    CONTRADICTORY,
     Combined,
     Evidence,
     Floats,
@@ -42,6 +43,8 @@ LONGEST = 4000
 WORDINGS = 2
 """Known wordings that a text is compared with: those that share most words with it. Each costs as
 much time as a reference."""
+IMPOSSIBLE = 20.0
+"""How far below the least logit one lies that cannot be."""
 SENTENCES = 6
 """Sentences of a text that are looked at one by one."""
 
@@ -77,6 +80,11 @@ class _Read:
     known: float
     turned: bool
     start: int
+
+    @property
+    def copied(self) -> bool:
+        """Whether it is a reference in which nothing was turned over."""
+        return checks.COPIED_REFERENCE in self.flags and not self.turned
 
     def triples(self) -> list[Triple]:
         """Return the pairs: references, key points, wordings, sentences."""
@@ -224,7 +232,11 @@ def _evidence(one: _Read, logits: Floats) -> Evidence | None:
     rows: list[Floats] = []
     at = one.start
     for texts in (one.references, one.points, one.wordings, one.sentences):
-        rows.append(logits[at : at + len(texts)])
+        found = logits[at : at + len(texts)].copy()
+        if one.copied:
+            # It contradicts nothing; whether it says enough is still the model's to say.
+            found[:, CONTRADICTORY] = found.min(initial=0.0) - IMPOSSIBLE
+        rows.append(found)
         at += len(texts)
     return Evidence(*rows, known=one.known, turned=one.turned)
 

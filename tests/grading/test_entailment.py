@@ -140,6 +140,15 @@ def test_a_copied_reference_is_flagged_and_judged_by_the_model(grader: Entailmen
     assert (twisted.label, twisted.flags) == (Verdict.CONTRADICTORY, (checks.COPIED_REFERENCE,))
 
 
+def test_a_copy_in_which_nothing_was_turned_contradicts_nothing(pairs: Words) -> None:
+    pairs.predict = lambda triples: np.array([NO] * len(triples), np.float32).reshape(-1, 3)
+    grader = EntailmentGrader(pairs, Rule(), "fake")
+    copied = grade(grader, REFERENCE.lower())
+    turned = grade(grader, REFERENCE.replace("overshoot", "reach"))
+    assert copied.label is not Verdict.CONTRADICTORY
+    assert turned.label is Verdict.CONTRADICTORY
+
+
 def test_what_is_said_to_the_grader_is_left_out_and_flagged(
     grader: EntailmentGrader, pairs: Words
 ) -> None:
