@@ -45,7 +45,7 @@ def test_nothing_that_runs_code_lies_beside_them() -> None:
 
 def test_a_right_answer_is_accepted(grader: Grader) -> None:
     found = grade(
-        grader, "it starts to learn the noise in the training set, so validation loss goes up again"
+        grader, "it starts to fit the noise in the training set, so the validation loss rises again"
     )
     assert found.label is Verdict.CORRECT
     assert KeyPointState.COVERED in {point.state for point in found.key_points}

@@ -79,28 +79,33 @@ def _recipe(run: Mapping[str, Any]) -> Iterator[str]:
             yield f"- {name}: {_short(run[name])}"
     yield ""
     chain = _chain(run)
-    stages = {name: one for of in chain for name, one in (_table(of.get("stages")) or {}).items()}
+    stages = [
+        (_name(of), name, one.get("steps", ""), _minutes(one.get("seconds")), one.get("loss", ""))
+        for of in chain
+        for name, value in (_table(of.get("stages")) or {}).items()
+        if (one := _table(value)) is not None
+    ]
     if stages:
-        yield from table.rows(
-            ("stage", "steps", "minutes", "loss at the end"),
-            [
-                (name, one.get("steps", ""), _minutes(one.get("seconds")), one.get("loss", ""))
-                for name, value in stages.items()
-                if (one := _table(value)) is not None
-            ],
-        )
+        yield from table.rows(("run", "stage", "steps", "minutes", "loss at the end"), stages)
     for one in chain:
         if config := _table(one.get("config")):
-            yield f"<details><summary>Configuration of {config.get('name', 'the run')}</summary>\n"
+            yield f"<details><summary>Configuration of {_name(one)}</summary>\n"
             yield "```json"
             yield json.dumps(config, indent=1, ensure_ascii=False)
             yield "```\n\n</details>\n"
 
 
+def _name(run: Mapping[str, Any]) -> str:
+    return (_table(run.get("config")) or {}).get("name", "the run")
+
+
 def _chain(run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the runs that led to this one, each starting from the one before, and it."""
-    before = _table(run.get("base_run"))
-    return [*(_chain(before) if before else ()), run]
+    """Return the runs that led to this one, each after those that it started from, and it."""
+    found: list[Mapping[str, Any]] = []
+    for before in (run.get("base_run"), *(run.get("base_runs") or ())):
+        if table := _table(before):
+            found += [one for one in _chain(table) if one not in found]
+    return [*found, run]
 
 
 def _data(run: Mapping[str, Any]) -> Iterator[str]:

@@ -124,6 +124,7 @@ def as_record(rule: Rule, measured: Measured) -> dict[str, Any]:
 def _first(config: Config, known: dict[str, Any]) -> PairModel:
     if config.average:
         known["base"] = [str(folder) for folder in config.average]
+        known["base_runs"] = [record.read(one.parent) for one in dict.fromkeys(config.average)]
         return average(config.average).to(config.device)
     base = find_base(config.base)
     if pair.is_saved(base):

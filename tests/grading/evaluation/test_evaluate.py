@@ -125,6 +125,12 @@ def test_only_held_out_questions_are_measured_when_a_run_names_them(tmp_path: Pa
         held_by(record)
 
 
+BEFORE = {
+    "config": {"name": "before"},
+    "stages": {"entailment": {"steps": 20, "seconds": 60.0, "loss": 0.5, "history": []}},
+}
+
+
 @pytest.fixture
 def weights(tmp_path: Path, found: report.Report) -> tuple[Path, report.Report]:
     """A folder of weights, and the report about them."""
@@ -136,10 +142,7 @@ def weights(tmp_path: Path, found: report.Report) -> tuple[Path, report.Report]:
         "data": {"/data/nli/hans.jsonl.gz": "a" * 64, "questions/fine-tuning.toml": "b" * 64},
         "stages": {"answers": {"steps": 10, "seconds": 90.0, "loss": 0.4, "history": []}},
         "scores": {"beetle": {"three_way_macro_f1": 0.61}},
-        "base_run": {
-            "config": {"name": "before"},
-            "stages": {"entailment": {"steps": 20, "seconds": 60.0, "loss": 0.5, "history": []}},
-        },
+        "base_runs": [{"config": {"name": "other"}, "base_run": BEFORE}, {"base_run": BEFORE}],
     }  # fmt: skip
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "run.json").write_text(json.dumps(run))
@@ -152,8 +155,10 @@ def test_the_model_card_says_what_was_measured_and_where_it_fails(
     folder, found = weights
     said = card.write([found], folder).read_text("utf-8")
     assert "| HANS (McCoy et al. 2019) | MIT | `aaaaaaaaaaaa` |" in said
-    assert "| entailment | 20 | 1.0 | 0.5 |\n| answers | 10 | 1.5 | 0.4 |" in said
-    assert "Configuration of before" in said
+    assert "| before | entailment | 20 | 1.0 | 0.5 |" in said
+    assert "| shipped | answers | 10 | 1.5 | 0.4 |" in said
+    assert said.count("Configuration of before") == 1, "two runs started from it"
+    assert "Configuration of other" in said
     assert "| beetle | 0.61 |" in said
     assert "temperature: 1.5" in said
     assert "1 questions were held out" in said

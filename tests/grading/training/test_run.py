@@ -166,6 +166,7 @@ def test_averaging_takes_the_mean(world: Path, tiny: Config) -> None:
     folder = run.run(changed(tiny, name="mean", average=weights, stage=[]), told=quiet)
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert record["base"] == [str(path) for path in weights]
+    assert [one["config"]["name"] for one in record["base_runs"]] == ["s1", "s2"]
     name = "head.1.weight"
     torch.testing.assert_close(states(folder / "weights")[name], mean[name].half().float())
 
@@ -246,9 +247,23 @@ def test_a_wrong_configuration_is_told(tmp_path: Path, text: str, told: str) -> 
         config.read(path)
 
 
-def test_the_shipped_configuration_is_right() -> None:
-    read = config.read(TINY.parent / "shipped.toml")
-    assert [stage.name for stage in read.stage] == ["entailment", "answers", "mended"]
+@pytest.mark.parametrize(
+    ("name", "stages"),
+    [
+        ("first", ["entailment", "answers", "mended"]),
+        ("second", ["answers"]),
+        ("shipped", []),
+    ],
+)
+def test_the_configurations_of_the_weights_that_ship_are_right(
+    name: str, stages: list[str]
+) -> None:
+    read = config.read(TINY.parent / f"{name}.toml")
+    assert read.name == name
+    assert [stage.name for stage in read.stage] == stages
+    assert {path.parts[2] for path in read.average} == (
+        {"first", "second"} if not stages else set()
+    )
     assert read.data.entailment is not None
     assert "unlicensed" not in str(read.data.entailment)
 
