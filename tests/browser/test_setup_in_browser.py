@@ -1,17 +1,17 @@
 """`/tutor setup` as a moderator goes through it, from its command to the schedule."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.browser import (
-    Locator,
     Page,
-    Request,
+    choose,
     expect,
     needs_chromium,
     newest,
+    press,
     run,
+    select,
     taker,
 )
 
@@ -64,41 +64,3 @@ async def test_a_moderator_is_led_to_a_schedule(page: Page, tmp_path: Path) -> N
     made = page.locator("#channel-message-list > article").filter(has_text="is set up")
     await expect(made).to_contain_text("Question of the day 2")
     await picture("setup-7-created")
-
-
-async def press(message: Locator, name: str) -> None:
-    await quiet(message.page)
-    await message.get_by_role("button", name=name, exact=True).click()
-    await quiet(message.page)
-
-
-def select(message: Locator, label: str) -> Locator:
-    return message.get_by_role("combobox", name=label).first
-
-
-async def choose(page: Page, message: Locator, label: str, *options: str | re.Pattern[str]) -> None:
-    """Toggle options of the select with this label, and close it."""
-    box = select(message, label)
-    outer = box.locator("..")
-    await quiet(page)
-    if "select-type-3" in str(await outer.get_attribute("class")):
-        await box.click()
-    else:  # the page first asks which channels or roles there are
-        async with page.expect_request_finished(_sends("browse_candidates")):
-            await box.click()
-    await quiet(page)
-    async with page.expect_request_finished(_sends("select")):
-        for option in options:
-            await outer.get_by_role("option", name=option).first.click()
-        if await outer.get_attribute("data-maximum") != "1":
-            await box.click()
-    await quiet(page)
-
-
-def _sends(kind: str) -> Callable[[Request], bool]:
-    return lambda request: f'"kind":"{kind}"' in (request.post_data or "")
-
-
-async def quiet(page: Page) -> None:
-    """Wait until the page takes the next act: it loses one that comes during another."""
-    await expect(page.locator("#action-status")).not_to_have_text(re.compile("…$"))

@@ -3,8 +3,9 @@ SCREENSHOTS names, or to the temporary one.
 """
 
 import os
+import re
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,21 +14,25 @@ import pytest
 from tests.support.demo import running_demo
 
 try:
-    from playwright.async_api import Locator, Page, Request, async_playwright, expect
+    from playwright.async_api import FilePayload, Locator, Page, Request, async_playwright, expect
 except ImportError:
     pytest.skip("playwright is not installed: pip install playwright", allow_module_level=True)
 
 __all__ = [
+    "FilePayload",
     "Locator",
     "Page",
     "Request",
     "chip",
+    "choose",
     "expect",
     "needs_chromium",
     "newest",
     "open_page",
     "posts",
+    "press",
     "run",
+    "select",
     "taker",
 ]
 
@@ -39,7 +44,7 @@ PATIENCE_MS = 15_000
 
 
 @asynccontextmanager
-async def open_page() -> AsyncIterator[Page]:
+async def open_page() -> AsyncGenerator[Page]:
     """The demo's page; whatever goes wrong in it fails the test."""
     async with running_demo() as address, async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -85,10 +90,57 @@ def chip(post: Locator, emoji: str) -> Locator:
     return post.locator(".reaction-chip").filter(has_text=emoji)
 
 
-async def run(page: Page, command: str) -> None:
-    """Type a command and send it, as in Discord's own apps."""
+async def run(page: Page, command: str, file: FilePayload | None = None) -> None:
+    """Type a command and send it, as in Discord's own apps, with the file that it asks for."""
     box = page.locator("#channel-composer-input")
     await box.click()
     await box.press_sequentially(command)
     await page.get_by_role("option").filter(has_text=command).first.click()
-    await page.keyboard.press("Enter")
+    if file is not None:
+        async with page.expect_file_chooser() as chooser:
+            await page.get_by_text("Choose file").click()
+        await (await chooser.value).set_files(file)
+        await expect(page.get_by_text(file["name"])).to_be_visible()
+        await page.get_by_role("button", name="Send").click()
+    else:
+        await page.keyboard.press("Enter")
+
+
+async def press(message: Locator, name: str) -> None:
+    """Press the button with this name, when the page takes it."""
+    await _quiet(message.page)
+    await message.get_by_role("button", name=name, exact=True).click()
+    await _quiet(message.page)
+
+
+def select(message: Locator, label: str) -> Locator:
+    """The select with this label."""
+    return message.get_by_role("combobox", name=label).first
+
+
+async def choose(page: Page, message: Locator, label: str, *options: str | re.Pattern[str]) -> None:
+    """Toggle options of the select with this label, and close it."""
+    box = select(message, label)
+    outer = box.locator("..")
+    await _quiet(page)
+    if "select-type-3" in str(await outer.get_attribute("class")):
+        await box.click()
+    else:  # the page first asks which channels or roles there are
+        async with page.expect_request_finished(_sends("browse_candidates")):
+            await box.click()
+    await _quiet(page)
+    async with page.expect_request_finished(_sends("select")):
+        for option in options:
+            await outer.get_by_role("option", name=option).first.click()
+        if await outer.get_attribute("data-maximum") != "1":
+            await box.click()
+    await _quiet(page)
+
+
+def _sends(kind: str) -> Callable[[Request], bool]:
+    return lambda request: f'"kind":"{kind}"' in (request.post_data or "")
+
+
+async def _quiet(page: Page) -> None:
+    """Wait until the page takes the next act: it loses one that comes during another."""
+    await expect(page.locator("#action-status")).not_to_have_text(re.compile("…$"))

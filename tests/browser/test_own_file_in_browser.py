@@ -1,0 +1,91 @@
+"""A moderator's own GIFT file becomes a scheduled quiz, by what Discord's page offers alone."""
+
+from pathlib import Path
+
+from tests.support.browser import (
+    FilePayload,
+    Page,
+    chip,
+    choose,
+    expect,
+    needs_chromium,
+    newest,
+    posts,
+    press,
+    run,
+    taker,
+)
+
+pytestmark = needs_chromium
+
+PROMPTS = {
+    "Which city is the capital of France?": "Paris",
+    "Which mountain is the highest above the sea?": "Everest",
+    "Which ocean is the largest?": "Pacific",
+    "Which of these rivers flows north?": "Nile",
+}
+GIFT = b"""// Geography of our club
+::Capital:: Which city is the capital of France? {
+  =Paris#It has been since 987, with breaks.
+  ~Lyon#Takes the third largest city for it.
+  ~Marseille
+}
+
+::Summit:: Which mountain is the highest above the sea? { =Everest ~K2 ~Elbrus ~Etna }
+
+::Ocean:: Which ocean is the largest? { =Pacific ~Atlantic ~Indian ~Arctic }
+
+::River:: Which of these rivers flows north? { =Nile ~Danube ~Mississippi ~Indus }
+"""
+FILE = FilePayload(name="geography.gift", mimeType="text/plain", buffer=GIFT)
+
+
+async def test_a_moderators_own_file_becomes_a_scheduled_quiz(page: Page, tmp_path: Path) -> None:
+    picture = taker(page, tmp_path)
+    await page.get_by_label("Viewing as").select_option(label="Grace")
+
+    # The file comes in as an option of the command; a report is all that happens at first.
+    await run(page, "/bank import", file=FILE)
+    report = newest(page)
+    await expect(report).to_contain_text("What geography.gift brings")
+    await expect(report).to_contain_text("They go to the bank Geography. Nothing is saved yet.")
+    await expect(report).to_contain_text("geography.gift:8: summit: comes in, and lacks: hints")
+    await expect(report).to_contain_text("Only you can see this")
+    await picture("gift-1-report")
+    await press(report, "Bring in 4 questions")
+    await expect(report).to_contain_text("4 questions are in Geography now")
+    await picture("gift-2-brought-in")
+
+    # The set-up offers that bank; all else stays as it proposes it, but the time.
+    await run(page, "/tutor setup")
+    step = page.locator("#channel-message-list > article").filter(has_text="Set-up, step")
+    await expect(step).to_contain_text("step 1 of 7: where")
+    await choose(page, step, "Choose a channel", "daily-question")
+    for number in range(2, 8):
+        await press(step, "Next")
+        await expect(step).to_contain_text(f"step {number} of 7")
+        if number == 4:
+            await choose(page, step, "Choose a time", "16:00")
+        if number == 5:
+            await choose(page, step, "Every bank", "Geography")
+            await picture("gift-3-bank")
+    await expect(newest(page)).to_contain_text("would look like this")
+    await picture("gift-4-look")
+    await press(step, "Create")
+    made = page.locator("#channel-message-list > article").filter(has_text="is set up")
+    await expect(made).to_contain_text("4 questions fit")
+    await picture("gift-5-created")
+
+    # At its time a question of the file is there, and not only for her.
+    skip = page.get_by_role("button", name="Skip an hour")
+    await skip.click()
+    await expect(skip).to_be_enabled()
+    await page.get_by_label("Viewing as").select_option(label="Amira")
+    await expect(page.get_by_role("log")).not_to_contain_text("Only you can see this")
+    post = posts(page).last
+    await expect(post).to_contain_text("Geography · Geography")
+    await expect(chip(post, "🇦")).to_be_visible()
+    told = await post.inner_text()
+    (right,) = [right for prompt, right in PROMPTS.items() if prompt in told]
+    assert right in told
+    await picture("gift-6-posted")
