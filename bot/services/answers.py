@@ -83,7 +83,9 @@ async def reconcile(ctx: Context, round_: Round) -> None:
     await asyncio.gather(
         *(_miss(ctx, round_, user_id, standing, one, since) for user_id, one in held.items())
     )
-    held = await ctx.store.read(answers.held_in, round_id=round_.id)
+    # Asked of the writer, which answers in the order of the writes: what a reader says may be older
+    # than an answer that was tidied up after meanwhile, and would call that off.
+    held = await ctx.store.write(answers.held_in, round_id=round_.id)
     for user_id, options in standing.members.items():
         stored = held.get(user_id)
         _tidy(ctx, round_, user_id, options, stored.option if stored else None)

@@ -12,6 +12,7 @@ from bot.domain.round import Manner, Round
 from bot.services import answers, privacy
 from bot.services.context import Context
 from bot.store import tables as t
+from bot.store.queries import answers as queries
 from tests.support.contexts import (
     ALICE,
     BOB,
@@ -289,3 +290,41 @@ async def test_a_burst_keeps_its_order(context: Context) -> None:
     await context.finish()
     assert await held(context, round_) == (C, [C])
     assert stand(context, round_) == {C}
+
+
+async def test_a_look_at_the_post_calls_off_no_removal(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A member changes their mind while the bot looks at the post: what the look found is older."""
+    round_ = await add_open_round(context, manner=Manner.OPEN)
+    assert round_.message_id is not None
+    await react(context, round_, A)
+    clock_of(context).advance(seconds=1)
+    looks: list[str] = []
+
+    async def change() -> None:
+        publisher_of(context).react(round_, ALICE, B)
+        await answers.answer(context, round_.message_id or 0, ALICE, B)
+
+    def meanwhile(real: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+        async def wrapped(work: object, *what: object, **about: object) -> object:
+            last = work is queries.held_in and bool(looks)
+            looks.extend(["held"] if work is queries.held_in else [])
+            found = await real(work, *what, **about)
+            if last:
+                await change()
+            return found
+
+        return wrapped
+
+    store = context.store
+    monkeypatch.setattr(store, "read", meanwhile(store.read))
+    await answers.reconcile(context, round_)
+    await context.finish()
+    if len(looks) == 1:
+        await change()  # the last look was the writer's: nothing comes between
+        await context.finish()
+    assert stand(context, round_) == {B}
+    stored = await held(context, round_)
+    assert stored is not None
+    assert stored[0] == B
