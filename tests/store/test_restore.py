@@ -163,7 +163,7 @@ def with_text_overwritten(file: Path) -> str:
 
 def with_a_row_that_refers_to_nothing(file: Path) -> str:
     with closing(sqlite3.connect(file)) as conn, conn:
-        conn.execute("INSERT INTO answers VALUES (1, 99, 3, 0, 0)")
+        conn.execute("INSERT INTO answers VALUES (1, 99, 3, 0, 0, '[]')")
     return "a row of answers refers to a row that is not there"
 
 
