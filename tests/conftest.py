@@ -12,9 +12,21 @@ from bot.services.context import Context
 from tests.support.contexts import open_context
 
 if TYPE_CHECKING:
+    import pytest
     import simcord
 
     from tests.support.world import World
+
+
+UNMEASURED = {"hostile", "discord", "browser"}
+"""Folders whose tests play what others have covered line by line, at half of the time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave long plays out of the coverage, which doubles their time."""
+    for item in items:
+        if not UNMEASURED.isdisjoint(item.path.parts):
+            item.add_marker("no_cover")
 
 
 @pytest_asyncio.fixture
