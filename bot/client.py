@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.errors import MemberError, OperatorError
 from bot.grading.service import GraderService
 from bot.logs import report_bug
-from bot.services import answers, backups, explanations, lease, questions
+from bot.services import answers, backups, lease, questions, telling
 from bot.services.context import Context
 from bot.services.waking import Waker
 from bot.settings import Settings
@@ -141,7 +141,7 @@ class TutorClient(commands.Bot):
             await self.load_extension(cog)
         await self._sync_commands()
         await self._grader.start()
-        self._run(explanations.keep_grading(self.context), "pending-explanations")
+        self._run(telling.keep_grading(self.context), "pending-explanations")
         self._run(self._wake(), "waker")
         if backups.are_wanted(settings.database):
             self._run(backups.keep_copying(self.context), "backups")

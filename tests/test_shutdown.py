@@ -16,7 +16,7 @@ from bot.domain.question import LETTERS
 from bot.domain.round import State
 from bot.grading.grade import Grade, Submission
 from bot.grading.service import GraderService
-from bot.services import answers, explanations
+from bot.services import answers, explanations, telling
 from bot.services.context import Context
 from bot.services.waking import AT_ONCE, Waker
 from bot.settings import GraderSettings
@@ -242,7 +242,7 @@ async def test_a_grade_in_work_is_stored_before_the_end(tmp_path: Path) -> None:
         context.being_graded.clear()  # the member was told "later" by an earlier process
         client = client_on(context)
         await context.grader.start()
-        client._run(explanations.keep_grading(context), "pending")
+        client._run(telling.keep_grading(context), "pending")
         assert await asyncio.to_thread(grader.entered.wait, PATIENCE_S)
         closing = asyncio.create_task(client.close())
         for _ in range(3):

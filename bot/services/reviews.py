@@ -16,7 +16,7 @@ from bot.domain.review import Decision
 from bot.domain.round import Round, State
 from bot.errors import MemberError, ModeratorError
 from bot.grading import Grade, checks
-from bot.services import explanations
+from bot.services import explanations, telling
 from bot.services.context import Context
 from bot.store.queries import appeals
 from bot.store.queries import explanations as explanation_queries
@@ -165,7 +165,7 @@ async def decide(
         ctx.wake()  # the audit has an entry to post
         # Before the reveal this tells nothing; the reveal does.
         ctx.start(
-            explanations.tell_reviews(ctx, stored.round.id, explanation_id),
+            telling.tell_reviews(ctx, stored.round.id, explanation_id),
             name=f"tell-review-{explanation_id}",
         )
     return Outcome(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain.calendar import local_day
 from bot.domain.round import Manner, Outcome, Round, State
 from bot.errors import ModeratorError
-from bot.services import answers, explanations, tidying
+from bot.services import answers, telling, tidying
 from bot.services.context import Context
 from bot.store.queries import questions, results, rounds, schedules, servers
 
@@ -221,7 +221,7 @@ async def show(ctx: Context, round_id: int) -> None:
         rounds.shown, round_id=round_.id, now=ctx.clock(), thread_id=thread_id, note=note
     )
     if tally is not None:
-        ctx.start(explanations.tell_reviews(ctx, round_.id), name=f"tell-reviews-{round_.id}")
+        ctx.start(telling.tell_reviews(ctx, round_.id), name=f"tell-reviews-{round_.id}")
     tidying.forget(ctx, round_.id)
 
 

@@ -15,7 +15,7 @@ from bot.domain.question import Verdict
 from bot.domain.review import Decision
 from bot.errors import MemberError
 from bot.grading import Grade, KeyPoint, KeyPointState, checks
-from bot.services import explanations, links, rounds
+from bot.services import explanations, links, rounds, telling
 from bot.services.context import Context
 from bot.services.explanations import Attempts, Graded
 from bot.ui.appeals import appeal_view
@@ -152,7 +152,7 @@ async def _take(interaction: Interaction, round_id: int, text: str) -> None:
     if await _edit(interaction, content=None, **shown):
         await _told(context, found)
     else:
-        await explanations.tell(context, explanation_id)
+        await telling.tell(context, explanation_id)
     await _show_untold(interaction)
 
 
@@ -168,7 +168,7 @@ async def _edit(interaction: Interaction, **changes: Any) -> bool:
 async def _show_untold(interaction: Interaction) -> bool:
     """Show grades that came while the member could not be reached; tell whether there were any."""
     context = context_of(interaction)
-    waiting = await explanations.untold(context, server_of(interaction), interaction.user.id)
+    waiting = await telling.untold(context, server_of(interaction), interaction.user.id)
     if waiting and not interaction.response.is_done():
         await interaction.response.defer(ephemeral=True)
     for found in waiting:
@@ -190,7 +190,7 @@ async def _send(interaction: Interaction, found: Graded, introduction: str | Non
 
 
 async def _told(context: Context, found: Graded) -> None:
-    await explanations.told(context, found.id, review=found.decision is not None)
+    await telling.told(context, found.id, review=found.decision is not None)
 
 
 def grade_embed(locale: object, found: Graded) -> discord.Embed:

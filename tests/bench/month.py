@@ -30,6 +30,7 @@ from bot.services import (
     rounds,
     schedules,
     standings,
+    telling,
 )
 from bot.services.context import Context
 from bot.services.drafts import Wish
@@ -260,7 +261,7 @@ class _Month:
         explanation_id = await explanations.submit(ctx, round_.id, user, place.server, text)
         found = await explanations.grade(ctx, explanation_id)
         self._paper.say(round_, "PATCH", explanation_ui.grade_embed(LOCALE, found).to_dict())
-        await explanations.told(ctx, explanation_id)
+        await telling.told(ctx, explanation_id)
         values = {"user": user, "message": round_.message_id, "text": text}
         self._paper.note(place.server, "explanations", **values, stored=True, graded=True)
 

@@ -53,7 +53,7 @@ async def refused(work: Any) -> str:
 
 @contextlib.asynccontextmanager
 async def keeping(context: Context) -> AsyncIterator[None]:
-    task = asyncio.create_task(explanations.keep_grading(context))
+    task = asyncio.create_task(telling.keep_grading(context))
     try:
         yield
     finally:
@@ -213,7 +213,7 @@ async def test_where_the_grader_is_away_it_stays_pending(
     assert len(await context.store.read(rows, t.explanations)) == 1
 
     grader.judge = a_grade
-    await explanations.grade_pending(context)
+    await telling.grade_pending(context)
     (grade,) = await context.store.read(rows, t.grades)
     assert grade["explanation_id"] == id_
     assert publisher_of(context).told_members == [(ALICE, id_)]
@@ -227,15 +227,15 @@ async def test_pending_ones_are_graded_after_a_restart(tmp_path: Path) -> None:
         publisher_of(context).closed_dms = {BOB}
         async with keeping(context):
             await until(lambda: _told(context, ALICE))
-        await explanations.grade_pending(context)
+        await telling.grade_pending(context)
         assert publisher_of(context).told_members == [(ALICE, ids[0])]
         assert len(await context.store.read(rows, t.grades)) == 2
         # Bob takes no direct messages: his grade waits until he comes back.
-        assert await explanations.untold(context, SERVER, ALICE) == []
-        (waiting,) = await explanations.untold(context, SERVER, BOB)
+        assert await telling.untold(context, SERVER, ALICE) == []
+        (waiting,) = await telling.untold(context, SERVER, BOB)
         assert waiting.id == ids[1]
-        await explanations.told(context, ids[1])
-        assert await explanations.untold(context, SERVER, BOB) == []
+        await telling.told(context, ids[1])
+        assert await telling.untold(context, SERVER, BOB) == []
 
 
 async def test_a_grade_that_died_before_it_was_shown_is_told_at_the_next_start(
@@ -246,7 +246,7 @@ async def test_a_grade_that_died_before_it_was_shown_is_told_at_the_next_start(
         ids = [await write(context, opened, "It learns.", user) for user in (ALICE, BOB)]
         for id_ in ids:
             await explanations.grade(context, id_)
-        await explanations.told(context, ids[1])  # Bob saw his
+        await telling.told(context, ids[1])  # Bob saw his
     async with open_context(tmp_path) as context:
         async with keeping(context):
             await until(lambda: _told(context, ALICE))
@@ -259,9 +259,9 @@ async def test_a_grade_of_long_ago_is_not_tried_at_every_start(
     id_ = await write(context, opened, "It learns.")
     await explanations.grade(context, id_)
     clock_of(context).advance(days=1, seconds=1)
-    await explanations.tell_untold(context)
+    await telling.tell_untold(context)
     assert publisher_of(context).told_members == []
-    (waiting,) = await explanations.untold(context, SERVER, ALICE)
+    (waiting,) = await telling.untold(context, SERVER, ALICE)
     assert waiting.id == id_
 
 
@@ -273,7 +273,7 @@ async def _told(context: Context, user_id: int) -> bool:
 
 async def test_what_a_member_waits_for_is_left_to_them(context: Context, opened: Round) -> None:
     id_ = await write(context, opened, "It learns.")
-    await explanations.grade_pending(context)
+    await telling.grade_pending(context)
     assert grader_of(context).submissions == []
     assert (await explanations.grade(context, id_)).grade is not None
     assert publisher_of(context).told_members == []
@@ -285,7 +285,7 @@ async def test_while_the_grader_is_missing_nothing_is_tried(
     await write(context, opened, "It learns.")
     context.being_graded.clear()
     grader_of(context).state = "missing"
-    await explanations.grade_pending(context)
+    await telling.grade_pending(context)
     assert grader_of(context).submissions == []
 
 
@@ -302,7 +302,7 @@ async def test_the_task_goes_on_after_an_error(
         grader_of(context).release()
         await until(lambda: _knows(context, second))
     assert publisher_of(context).told_members == [(ALICE, second)]
-    (untold,) = await explanations.untold(context, SERVER, ALICE)
+    (untold,) = await telling.untold(context, SERVER, ALICE)
     assert untold.id == id_
 
 
@@ -322,8 +322,8 @@ async def test_a_grade_that_discord_did_not_take_is_told_again(
     id_ = await write(context, opened, "It learns.")
     await explanations.grade(context, id_)
     publisher_of(context).fail_next = [DiscordError("a grade could not be sent")] * 2
-    await explanations.tell(context, id_)
-    assert [one.id for one in await explanations.untold(context, SERVER, ALICE)] == [id_]
+    await telling.tell(context, id_)
+    assert [one.id for one in await telling.untold(context, SERVER, ALICE)] == [id_]
     assert context.woken.is_set()
     await telling.try_again(context)
     assert publisher_of(context).calls == ["tell_member"], "not before its time"
@@ -342,8 +342,8 @@ async def test_a_grade_that_was_shown_or_deleted_meanwhile_is_not_told_again(
     for id_ in (shown, deleted):
         await explanations.grade(context, id_)
         publisher_of(context).fail_next = [DiscordError("a grade could not be sent")]
-        await explanations.tell(context, id_)
-    await explanations.told(context, shown)
+        await telling.tell(context, id_)
+    await telling.told(context, shown)
     await context.store.write(_delete, deleted)
     clock_of(context).advance(seconds=30)
     await telling.try_again(context)

@@ -13,7 +13,7 @@ from bot.domain.review import Decision, Why
 from bot.domain.round import Round, State
 from bot.domain.scoring import points
 from bot.errors import DiscordError, MemberError, ModeratorError
-from bot.services import answers, explanations, privacy, reviews, rounds, standings
+from bot.services import answers, explanations, privacy, reviews, rounds, standings, telling
 from bot.services.context import Context
 from bot.services.reviews import Queue
 from bot.store import tables as t
@@ -46,7 +46,7 @@ async def explain(
     grader_of(context).judge = lambda _: a_grade(**grade)
     id_ = await explanations.submit(context, round_.id, user_id, round_.server_id, text)
     await explanations.grade(context, id_)
-    await explanations.told(context, id_)
+    await telling.told(context, id_)
     return id_
 
 
@@ -276,8 +276,8 @@ async def test_before_the_reveal_the_member_learns_nothing_of_it(context: Contex
     await decide(context, id_, Decision.ACCEPTED, remember=True)
     assert await explanations.graded(context, id_) == before
     assert json.loads(await privacy.export(context, ALICE)) == kept
-    assert await explanations.untold(context, SERVER, ALICE) == []
-    await explanations.tell_untold(context)
+    assert await telling.untold(context, SERVER, ALICE) == []
+    await telling.tell_untold(context)
     assert publisher_of(context).told_members == []
 
     await reveal(context, round_)
@@ -321,13 +321,13 @@ async def test_who_takes_no_direct_messages_reads_it_when_they_come_back(context
     publisher_of(context).closed_dms = {ALICE}
     await decide(context, id_, Decision.ACCEPTED)
     publisher_of(context).fail_next = [DiscordError("away")]
-    await explanations.tell_reviews(context, round_.id)
-    (waiting,) = await explanations.untold(context, SERVER, ALICE)
+    await telling.tell_reviews(context, round_.id)
+    (waiting,) = await telling.untold(context, SERVER, ALICE)
     assert (waiting.id, waiting.decision) == (id_, Decision.ACCEPTED)
-    await explanations.told(context, id_)
-    assert await explanations.untold(context, SERVER, ALICE), "what was seen was the grade alone"
-    await explanations.told(context, id_, review=True)
-    assert await explanations.untold(context, SERVER, ALICE) == []
+    await telling.told(context, id_)
+    assert await telling.untold(context, SERVER, ALICE), "what was seen was the grade alone"
+    await telling.told(context, id_, review=True)
+    assert await telling.untold(context, SERVER, ALICE) == []
 
 
 @pytest.mark.parametrize("early", [True, False])
@@ -348,8 +348,8 @@ async def test_a_decision_that_died_before_it_was_told_is_told_at_the_next_start
             assert await step()
         assert publisher_of(context).told_members == []
     async with open_context(tmp_path) as context:
-        await explanations.tell_untold(context)
-        await explanations.tell_untold(context)
+        await telling.tell_untold(context)
+        await telling.tell_untold(context)
         assert publisher_of(context).told_members == [(ALICE, id_)]
 
 
@@ -361,7 +361,7 @@ async def test_a_review_of_long_ago_is_not_tried_at_every_start(context: Context
     await decide(context, id_, Decision.ACCEPTED)
     publisher_of(context).closed_dms = set()
     clock_of(context).advance(days=1, seconds=1)
-    await explanations.tell_untold(context)
+    await telling.tell_untold(context)
     assert publisher_of(context).told_members == []
 
 
