@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import DiscordError, ModeratorError
 from bot.services.context import Context
-from bot.store.queries import consents, privacy, rounds
+from bot.store.queries import consents, exports, privacy, rounds
 from bot.store.queries.privacy import Kept
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ async def export(ctx: Context, user_id: int) -> bytes:
         "user_id": str(user_id),
         "exported_at": ctx.clock().isoformat().replace("+00:00", "Z"),
     }
-    found |= await ctx.store.read(privacy.export, user_id=user_id)
+    found |= await ctx.store.read(exports.of_member, user_id=user_id)
     # Years of explanations are megabytes: too much to format on the event loop.
     text = await asyncio.to_thread(json.dumps, found, ensure_ascii=False, indent=2)
     return text.encode()

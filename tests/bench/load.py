@@ -299,7 +299,7 @@ async def _start(discord: Loopback) -> None:
 
 async def _post(discord: Loopback, channels: list[int]) -> None:
     await discord.pass_time(60.0)
-    while (await discord.do("posted", channels=channels))["offered"] < len(channels):  # noqa: ASYNC110
+    while (await discord.do("posted", channels=channels))["offered"] < len(channels):  # noqa: ASYNC110 - as below
         await asyncio.sleep(0.1)
 
 

@@ -12,7 +12,7 @@ from bot.services.drafts import Wish
 from bot.services.waking import Waker
 from bot.store import tables as t
 from bot.store.queries import audit as queries
-from bot.store.queries import privacy
+from bot.store.queries import exports, privacy
 from tests.support.contexts import (
     CHANNEL,
     MONA,
@@ -250,7 +250,7 @@ async def test_a_key_is_told_after_the_reveal_only(context: Context) -> None:
 
     async def told() -> list[dict[str, Any]]:
         (entry,) = (await audit.page(context, SERVER)).entries
-        (action,) = (await context.store.read(privacy.export, user_id=MONA))["moderator_actions"]
+        (action,) = (await context.store.read(exports.of_member, user_id=MONA))["moderator_actions"]
         return [entry.before, entry.after, action["before"], action["after"]]
 
     assert await told() == [{}, {}, {}, {}]

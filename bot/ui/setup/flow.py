@@ -170,13 +170,12 @@ async def _create(interaction: Interaction, setup: Setup) -> None:
             require_manager(interaction)
         name = say(locale, texts.NAME)
         made, zone_set = await services.create(context, setup, plan, name)
-    except (MemberError, ModeratorError) as problem:
+    except Exception as problem:
         services.put_back(context, setup)
+        if not isinstance(problem, MemberError | ModeratorError):
+            raise
         await _show(interaction, setup, problem)
         return
-    except Exception:
-        services.put_back(context, setup)
-        raise
     outlook = await schedules.outlook(context, made)
     embed = schedule_ui.made(locale, made, outlook, zone_set=zone_set, new=True)
     await interaction.edit_original_response(embed=embed, view=None)

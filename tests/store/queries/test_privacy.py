@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.domain.round import State
 from bot.services.context import Context
 from bot.store import tables as t
-from bot.store.queries import privacy
+from bot.store.queries import exports, privacy
 from tests.support.contexts import rows
 from tests.support.questions import a_question
 
@@ -145,14 +145,14 @@ async def test_a_deleted_member_is_nowhere_and_everybody_else_untouched(
     assert await store.read(whereabouts, MEMBER) == {
         table.name for table in privacy.COVERED if table not in (t.grades, t.appeals)
     }
-    others_export = await store.read(privacy.export, user_id=OTHER)
+    others_export = await store.read(exports.of_member, user_id=OTHER)
     before = await store.read(census)
     tallies = [row["tally"] for row in await store.read(rows, t.rounds)]
 
     deleted = await store.write(privacy.delete, user_id=MEMBER)
 
     assert await store.read(whereabouts, MEMBER) == set()
-    assert await store.read(privacy.export, user_id=OTHER) == others_export
+    assert await store.read(exports.of_member, user_id=OTHER) == others_export
     after = await store.read(census)
     gone = {name: before[name] - after[name] for name in before if before[name] != after[name]}
     assert gone == {
@@ -182,7 +182,7 @@ async def test_the_export_holds_every_value_of_the_members_rows(
 ) -> None:
     store = context.store
     await store.write(fill, seed)
-    exported = await store.read(privacy.export, user_id=MEMBER)
+    exported = await store.read(exports.of_member, user_id=MEMBER)
     text = json.dumps(exported, ensure_ascii=False)
     assert {name: len(found) for name, found in exported.items()} == {
         "answers": 3,
