@@ -14,9 +14,5 @@ def corrected(question: Question, key: str) -> Question:
         letter: belief for letter, belief in question.misconceptions.items() if letter != key
     }
     return Question.model_validate(
-        question.model_dump()
-        | {
-            "answer": key,
-            "misconceptions": beliefs,
-        }
+        question.model_dump() | {"answer": key, "misconceptions": beliefs}
     )

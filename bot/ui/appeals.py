@@ -18,7 +18,7 @@ from bot.ui.texts import say
 
 MODAL_KEPT_S = 60.0
 """How long discord.py remembers a modal. Nothing depends on it: members may write longer."""
-_SENT = re.compile(r"tutor:appeal-text:(?P<explanation>\d{1,18})")
+_SENT = re.compile(r"tutor:appeal-text:(?P<explanation>[0-9]{1,18})")
 
 
 class AppealButton(IdButton, what="appeal", label=texts.APPEAL_BUTTON):

@@ -23,7 +23,7 @@ LONGEST_ENTRY = 700
 
 class AuditButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tutor:audit:(?P<page>\d{1,6}):(?P<part>newer|older)",
+    template=r"tutor:audit:(?P<page>[0-9]{1,6}):(?P<part>newer|older)",
 ):
     """Under the entries: turns the page."""
 

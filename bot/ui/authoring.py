@@ -51,13 +51,13 @@ _LONGEST = {
 }
 _SHORT = frozenset(("answer", "topic", "difficulty", "licence"))
 _REQUIRED = frozenset(("prompt", "options", "answer", "topic", "difficulty"))
-_FORM = re.compile(r"tutor:draft-text:(?P<part>ask|help|about):(?P<id>\d{1,18})")
+_FORM = re.compile(r"tutor:draft-text:(?P<part>ask|help|about):(?P<id>[0-9]{1,18})")
 _STYLES = {"save": discord.ButtonStyle.success, "drop": discord.ButtonStyle.danger}
 
 
 class DraftButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tutor:draft-(?P<act>ask|help|about|save|drop):(?P<id>\d{1,18})",
+    template=r"tutor:draft-(?P<act>ask|help|about|save|drop):(?P<id>[0-9]{1,18})",
 ):
     """Under a preview: opens a form, saves the draft, or discards it."""
 

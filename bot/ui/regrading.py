@@ -10,6 +10,7 @@ from bot.domain.round import Round, State
 from bot.errors import ModeratorError
 from bot.services import links, regrading
 from bot.services.regrading import Effect
+from bot.ui.buttons import number
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.moderators import require
@@ -19,7 +20,6 @@ from bot.ui.texts import say
 
 NAMED = 10
 """Members whose points are told one by one; of the others their number."""
-LARGEST_ID = 2**63 - 1
 
 _POST = re.compile(
     r"(?:https://(?:(?:ptb|canary)\.)?discord(?:app)?\.com/channels/\d{1,20}/\d{1,20}/)?(\d{1,19})",
@@ -35,8 +35,8 @@ async def find(interaction: Interaction, post: str | None) -> Round:
     message_id: int | None = None
     if post is not None:
         named = _POST.fullmatch(post.strip())
-        message_id = int(named[1]) if named else 0
-        if not 0 < message_id <= LARGEST_ID:
+        message_id = number(named[1]) if named else 0
+        if message_id == 0:
             raise ModeratorError("post_unknown")
     return await regrading.find(
         context_of(interaction), server_of(interaction), interaction.channel_id or 0, message_id

@@ -57,7 +57,7 @@ _SIGNS = {
 
 class ReviewButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tutor:review:(accept|remember|partly|reject|skip|next):([01]):(\d{1,18})",
+    template=r"tutor:review:(accept|remember|partly|reject|skip|next):([01]):([0-9]{1,18})",
 ):
     """Under a grade to review, in private: decides on it or goes on. The second part of its id says
     whether questions that are still open are shown too.

@@ -26,12 +26,12 @@ from bot.ui.texts import hints as hint_texts
 from bot.ui.texts import questions as texts
 from bot.ui.texts import say
 
-_FORM = re.compile(r"tutor:try-text:(?P<id>\d{1,18})")
+_FORM = re.compile(r"tutor:try-text:(?P<id>[0-9]{1,18})")
 
 
 class TryButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tutor:try-(?P<what>answer|hint):(?P<id>\d{1,18}):(?P<n>\d)",
+    template=r"tutor:try-(?P<what>answer|hint):(?P<id>[0-9]{1,18}):(?P<n>[0-9])",
 ):
     """Under a dry run: answers with an option (from 0), or shows a hint (from 1)."""
 

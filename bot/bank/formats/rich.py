@@ -25,8 +25,8 @@ _INLINE = {
     "s": "~~",
     "del": "~~",
 }
-_BLOCKS = frozenset("p div br hr tr table ul ol li h1 h2 h3 h4 h5 h6 pre blockquote".split())  # noqa: SIM905
-_SILENT = frozenset("span a font tbody thead td th sub sup small big center label".split())  # noqa: SIM905
+_BLOCKS = frozenset("p div br hr tr table ul ol li h1 h2 h3 h4 h5 h6 pre blockquote".split())  # noqa: SIM905 - words
+_SILENT = frozenset("span a font tbody thead td th sub sup small big center label".split())  # noqa: SIM905 - words
 _MEDIA = {
     "img": "a picture",
     "audio": "a sound",
