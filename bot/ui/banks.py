@@ -36,7 +36,7 @@ class BringInButton(IdButton, what="bring-in", label="-", style=discord.ButtonSt
 
     @guarded
     async def callback(self, interaction: Interaction) -> None:
-        """Do it, and say so in place of the button; the report stays."""
+        """Do it, and say so in place of summary and buttons; the attached report stays."""
         await require(interaction)
         await interaction.response.defer()
         done = await imports.bring_in(
@@ -49,7 +49,7 @@ class BringInButton(IdButton, what="bring-in", label="-", style=discord.ButtonSt
             bank=discord.utils.escape_markdown(done.bank.title),
             name=done.bank.name,
         )
-        await interaction.edit_original_response(content=message, view=None)
+        await interaction.edit_original_response(content=message, embed=None, view=None)
 
 
 class LeaveButton(IdButton, what="leave-import", label=texts.LEAVE):
@@ -57,14 +57,14 @@ class LeaveButton(IdButton, what="leave-import", label=texts.LEAVE):
 
     @guarded
     async def callback(self, interaction: Interaction) -> None:
-        """Do it, and say so in place of the button; the report stays."""
+        """Do it, and say so in place of summary and buttons; the attached report stays."""
         await require(interaction)
         await interaction.response.defer()
         await own_banks.drop(
             context_of(interaction), server_of(interaction), interaction.user.id, self.id_
         )
         message = say(interaction.locale, texts.LEFT)
-        await interaction.edit_original_response(content=message, view=None)
+        await interaction.edit_original_response(content=message, embed=None, view=None)
 
 
 DYNAMIC_ITEMS = (BringInButton, LeaveButton)

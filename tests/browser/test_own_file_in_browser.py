@@ -54,6 +54,7 @@ async def test_a_moderators_own_file_becomes_a_scheduled_quiz(page: Page, tmp_pa
     await picture("gift-1-report")
     await press(report, "Bring in 4 questions")
     await expect(report).to_contain_text("4 questions are in Geography now")
+    await expect(report).not_to_contain_text("Nothing is saved yet")
     await picture("gift-2-brought-in")
 
     # The set-up offers that bank; all else stays as it proposes it, but the time.

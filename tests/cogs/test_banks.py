@@ -62,6 +62,7 @@ async def test_from_an_empty_server_to_a_scheduled_quiz_with_ones_own_gift_file(
 
     done = await confirm(world, shown, "Bring in 2 questions")
     assert "2 questions are in **Geography** now" in done
+    assert "Nothing is saved yet" not in done
     assert len(await own(world)) == 2
 
     made = await world.slash(

@@ -35,10 +35,10 @@ CONFIRM = NP_("Bring in {n} question", "Bring in {n} questions")
 LEAVE = N_("Leave it")
 LEFT = N_("Nothing was brought in.")
 BROUGHT_IN = NP_(
-    "One question is in **{bank}** now. /tutor setup or /schedule create (bank: {name}) has it "
-    "asked.",
-    "{n} questions are in **{bank}** now. /tutor setup or /schedule create (bank: {name}) has them "
-    "asked.",
+    "One question is in **{bank}** now. To have it asked: /tutor setup, or /schedule create with "
+    "the bank {name}.",
+    "{n} questions are in **{bank}** now. To have them asked: /tutor setup, or /schedule create "
+    "with the bank {name}.",
 )
 
 EXPORTED = NP_("One question of **{bank}**.", "{n} questions of **{bank}**.")
