@@ -87,10 +87,7 @@ async def posts_may_not_be_sent(play: Daily) -> None:
 
 async def the_channel_is_shut(play: Daily) -> None:
     """View Channel is withdrawn while a round is open: what is stored counts, moderators know."""
-    post = await play.opened()
-    await play.driver.answer(post, play.people.alice, 1)
-    await play.driver.discord.do("deny", channel=post.channel, permissions=["view_channel"])
-    await play.over()
+    await _over_without(play, "view_channel")
     await play.driver.until("said", part=TROUBLE)
 
 
@@ -168,21 +165,14 @@ async def a_choice_is_taken_back_unseen(play: Daily) -> None:
 
 async def threads_may_not_be_opened(play: Daily) -> None:
     """Create Public Threads is withdrawn: the reveal comes all the same, and moderators know."""
-    post = await play.opened()
-    await play.driver.answer(post, play.people.alice, 1)
-    denied = ["create_public_threads"]
-    await play.driver.discord.do("deny", channel=post.channel, permissions=denied)
-    await play.over()
+    post = await _over_without(play, "create_public_threads")
     await play.driver.until("revealed", channel=post.channel, message=post.id)
     await play.driver.until("said", part=TROUBLE)
 
 
 async def nothing_may_be_attached(play: Daily) -> None:
     """Attach Files is withdrawn: the reveal's picture is refused, and moderators know."""
-    post = await play.opened()
-    await play.driver.answer(post, play.people.alice, 1)
-    await play.driver.discord.do("deny", channel=post.channel, permissions=["attach_files"])
-    await play.over()
+    await _over_without(play, "attach_files")
     await play.driver.until("said", part=TROUBLE)
 
 
@@ -247,6 +237,15 @@ async def _answered(play: Daily, route: str, status: int) -> None:
     log = (await play.driver.discord.do("record"))["log"]
     statuses = [one["status"] for one in log if str(one.get("route")).endswith(route)]
     assert status in statuses, f"{route} was answered {statuses}"
+
+
+async def _over_without(play: Daily, permission: str) -> Post:
+    """Play a round from which the bot's permission is withdrawn once alice has answered."""
+    post = await play.opened()
+    await play.driver.answer(post, play.people.alice, 1)
+    await play.driver.discord.do("deny", channel=post.channel, permissions=[permission])
+    await play.over()
+    return post
 
 
 async def _gone(play: Daily, post: Post, user: int, option: int) -> None:
