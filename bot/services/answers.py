@@ -70,11 +70,14 @@ async def reconcile(ctx: Context, round_: Round) -> None:
     that they say is stored before the first is taken away.
     """
     since = ctx.clock()
+    # Reading takes a while, in which reactions go and are noted as gone: what was dealt with before
+    # it began is no newer answer, though it is found standing and not in `held` any more.
+    before = await ctx.store.write(answers.held_in, round_id=round_.id)
     standing = await ctx.publisher.reactions(round_)
     held = await ctx.store.read(answers.held_in, round_id=round_.id)
     taken = await asyncio.gather(
         *(
-            _take(ctx, round_, user_id, standing, held.get(user_id), since)
+            _take(ctx, round_, user_id, standing, before.get(user_id), held.get(user_id), since)
             for user_id in standing.members
         )
     )
@@ -96,6 +99,7 @@ async def _take(
     round_: Round,
     user_id: int,
     standing: Standing,
+    before: Held | None,
     held: Held | None,
     since: datetime,
 ) -> bool:
@@ -107,7 +111,9 @@ async def _take(
     """
     stands = standing.members[user_id]
     dealt_with = set(ctx.processed.get((round_.id, user_id), ()))
-    options = stands - dealt_with - (held.processed if held else frozenset[int]())
+    options = stands - dealt_with
+    for known in filter(None, (before, held)):
+        options -= known.processed
     if round_.manner is Manner.OPEN and held is not None:
         options.discard(held.option)
         if not options and held.option in standing.own - stands:

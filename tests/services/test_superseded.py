@@ -5,12 +5,13 @@ dealt with is never taken for newer, and who goes back on purpose is heard.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.round import Manner, Round
 from bot.services import answers, privacy
-from bot.services.context import Context
+from bot.services.context import Context, Standing
 from bot.store import tables as t
 from bot.store.queries import answers as queries
 from tests.support.contexts import (
@@ -325,6 +326,38 @@ async def test_a_look_at_the_post_calls_off_no_removal(
         await change()  # the last look was the writer's: nothing comes between
         await context.finish()
     assert stand(context, round_) == {B}
+    stored = await held(context, round_)
+    assert stored is not None
+    assert stored[0] == B
+
+
+async def test_a_reaction_that_went_while_the_post_was_read_is_no_newer_answer(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = await add_open_round(context)
+    assert round_.message_id is not None
+    publisher, reading = publisher_of(context), asyncio.Event()
+    remove, read = publisher.remove_reactions, publisher.reactions
+
+    async def when_read(about: Round, user_id: int, options: Sequence[int]) -> None:
+        await reading.wait()
+        await remove(about, user_id, options)
+
+    async def slowly(about: Round) -> Standing:
+        found = await read(about)
+        reading.set()
+        await context.finish()
+        # The first page was read before its reaction went, the second after it had gone.
+        return replace(found, members={ALICE: {A}})
+
+    monkeypatch.setattr(context.publisher, "remove_reactions", when_read)
+    monkeypatch.setattr(context.publisher, "reactions", slowly)
+    for option in (A, B):
+        publisher.react(round_, ALICE, option)
+        await answers.answer(context, round_.message_id, ALICE, option)
+    clock_of(context).advance(seconds=1)
+    await answers.reconcile(context, round_)
+    await context.finish()
     stored = await held(context, round_)
     assert stored is not None
     assert stored[0] == B
