@@ -64,14 +64,14 @@ def sources_of(material: Material) -> dict[str, sources.Source]:
         found[f"nli/{name}"] = sources.Fixed(pairs)
     clean = [one for name in CLEAN for one in material.pairs.get(name, [])]
     if clean:
-        found["hard/nli"] = sources.ChangedPairs(clean, _negatives)
-        found["easy/nli"] = sources.ChangedPairs(clean, _positives)
+        found["hard/nli"] = sources.ChangedPairs(clean, _negatives, sources.WRONG_IN_HARD)
+        found["easy/nli"] = sources.ChangedPairs(clean, _positives, sources.WRONG_IN_EASY)
     for name, asked in material.trained.items():
         found[f"graded/{name}"] = sources.GradedAnswers(asked)
         found[f"peer/{name}"] = sources.Peers(asked)
         found[f"points/{name}"] = sources.Points(asked)
-        found[f"hard/{name}"] = sources.Changed(asked, _negatives)
-        found[f"easy/{name}"] = sources.Changed(asked, _positives)
+        found[f"hard/{name}"] = sources.Changed(asked, _negatives, sources.WRONG_IN_HARD)
+        found[f"easy/{name}"] = sources.Changed(asked, _positives, sources.WRONG_IN_EASY)
         found[f"other/{name}"] = sources.Others(asked)
         found[f"same/{name}"] = sources.Same(asked, _positives)
     return found

@@ -27,11 +27,14 @@ from bot.grading.training.perturb.assembly import other_answer
 
 CLOSEST = 0.6
 """How often a correct answer is shown with the reference whose words it shares most."""
-NEAR = 0.5
+NEAR = 0.6
 """How often a right answer to another question comes from one of the questions that are closest."""
 TRIES = 6
-WRONG = 0.35
-"""How often a pair that is changed is a wrong one."""
+WRONG_IN_HARD = 0.35
+WRONG_IN_EASY = 0.55
+"""How often a pair that is changed is a wrong one. Of the easy changes, which keep the label, about
+as often as graded answers are wrong: otherwise dress becomes a sign of being right, and a wrong
+answer with flattering words put in passes where the plain one does not."""
 DRESSED = 0.7
 """How often a reference that is held against itself is in another dress."""
 Change = Callable[[Pair, Sequence[str], Random], list[Pair]]
@@ -193,10 +196,13 @@ class Others:
 
 
 class Changed:
-    """Pairs of an answer and a reference, changed into negatives or positives."""
+    """Pairs of an answer and a reference, changed into negatives or positives; `share` of them are
+    made of wrong pairs.
+    """
 
-    def __init__(self, asked: Sequence[Asked], change: Change) -> None:
+    def __init__(self, asked: Sequence[Asked], change: Change, share: float) -> None:
         self._change = change
+        self._share = share
         self._rows: list[Pair] = []
         self._wrong: list[Pair] = []
         for one in asked:
@@ -221,7 +227,7 @@ class Changed:
         """
         for _ in range(TRIES):
             pair = self._rows[place]
-            if self._wrong and rng.random() < WRONG:
+            if self._wrong and rng.random() < self._share:
                 pair = rng.choice(self._wrong)
             made = self._change(pair, self._near[pair.group], rng)
             if made:
@@ -233,8 +239,9 @@ class Changed:
 class ChangedPairs(Changed):
     """The same, from entailment pairs."""
 
-    def __init__(self, pairs: Sequence[Pair], change: Change) -> None:
+    def __init__(self, pairs: Sequence[Pair], change: Change, share: float) -> None:
         self._change = change
+        self._share = share
         self._rows = [pair for pair in pairs if pair.label == "correct"]
         self._wrong = [pair for pair in pairs if pair.label in {"contradictory", "incorrect"}]
         texts = [pair.answer for pair in self._rows]
