@@ -43,6 +43,8 @@ async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> No
     stored in the order in which Discord sent them. Where it fails the reaction stands, and is read
     again later.
     """
+    if ctx.going.get((message_id, user_id)) == option:
+        del ctx.going[message_id, user_id]
     try:
         recorded = await ctx.store.write_together(
             answers.record_all,
@@ -110,7 +112,7 @@ async def _take(
     meant last: an answer that is stored stays.
     """
     stands = standing.members[user_id]
-    dealt_with = set(ctx.processed.get((round_.id, user_id), ()))
+    dealt_with = tidying.dealt_with(ctx, round_, user_id)
     options = stands - dealt_with
     for known in filter(None, (before, held)):
         options -= known.processed
@@ -166,8 +168,9 @@ def _tidy(
     is never older than what went, nor, by `Held.processed`, taken for newer than what is stored.
     """
     key = (round_.id, user_id)
+    known = tidying.dealt_with(ctx, round_, user_id)
     done = ctx.processed.setdefault(key, [])
-    done += [option for option in sorted(standing) if option not in done]
+    done += sorted(standing - known)
     if round_.manner is Manner.OPEN and stored in done:
         done.remove(stored)
     if done:

@@ -112,6 +112,10 @@ class Context:
         default_factory=dict[tuple[int, int], list[int]]
     )
     """Options, by round and member, that are stored while their reaction may still stand."""
+    going: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+    """By post and member, the option whose reaction is being taken away right now; not where it was
+    chosen again since that began.
+    """
     audit_waits: dict[int, datetime] = field(default_factory=dict[int, datetime])
     """Servers whose audit channel took no entry, and when (UTC) to try again."""
     setups: dict[tuple[int, int], "Setup"] = field(

@@ -33,6 +33,13 @@ def leave(ctx: Context, round_: Round, user_id: int) -> None:
         ctx.start(_drain(ctx, round_.channel_id), name=f"tidy-{round_.channel_id}")
 
 
+def dealt_with(ctx: Context, round_: Round, user_id: int) -> set[int]:
+    """Return a member's options whose reactions are to leave the round's post, or are leaving."""
+    waiting = set(ctx.processed.get((round_.id, user_id), ()))
+    going = ctx.going.get(_place(round_, user_id))
+    return waiting if going is None else waiting | {going}
+
+
 def try_later(ctx: Context, round_id: int) -> None:
     """Have a round's answers and reactions looked at again in a while."""
     ctx.untidy[round_id] = ctx.clock() + TRY_AGAIN
@@ -53,7 +60,7 @@ def backlog(ctx: Context, server_id: int) -> tuple[int, timedelta]:
     """
     counts = [
         sum(
-            len(ctx.processed.get(key, ()))
+            len(dealt_with(ctx, round_, key[1]))
             for key, round_ in waiting.items()
             if round_.server_id == server_id
         )
@@ -92,23 +99,30 @@ async def _take_away(ctx: Context, round_: Round, user_id: int) -> None:
     """Take away what is done with of one member, also what comes to it meanwhile; the earliest
     goes first.
     """
-    key = (round_.id, user_id)
-    while done := ctx.processed.get(key):
-        option = done[0]
+    key, place = (round_.id, user_id), _place(round_, user_id)
+    while ctx.processed.get(key):
         async with ctx.removing:
-            await ctx.publisher.remove_reactions(round_, user_id, (option,))
-        if option in (now := ctx.processed.get(key, [])):  # else it was chosen again, and stays
-            now.remove(option)
+            if not (done := ctx.processed.get(key)):
+                break  # it was chosen again while this waited, and stays
+            ctx.going[place] = option = done.pop(0)
+            try:
+                await ctx.publisher.remove_reactions(round_, user_id, (option,))
+            except BaseException:
+                if ctx.going.pop(place, None) is not None:
+                    ctx.processed.setdefault(key, []).insert(0, option)
+                raise
+        if ctx.going.pop(place, None) is None:
+            continue  # chosen again: the reaction that stands now is a new one
         # Discord tells it as well, but for what was gone before, and but for events that are lost.
-        assert round_.message_id is not None
         await ctx.store.write(
-            answers.gone,
-            message_id=round_.message_id,
-            user_id=user_id,
-            options=(option,),
-            by_bot=True,
+            answers.gone, message_id=place[0], user_id=user_id, options=(option,), by_bot=True
         )
     ctx.processed.pop(key, None)
+
+
+def _place(round_: Round, user_id: int) -> tuple[int, int]:
+    assert round_.message_id is not None
+    return round_.message_id, user_id
 
 
 async def _stays(ctx: Context, round_: Round, error: ModeratorError) -> None:

@@ -63,7 +63,7 @@ async def keeping(context: Context) -> AsyncIterator[None]:
 
 async def until(condition: Any) -> None:
     """Let the loop turn until something holds; the store answers from a thread of its own."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):  # a machine that does much else beside it
         while True:
             if await condition():
                 return

@@ -11,6 +11,7 @@ from bot.errors import ModeratorError
 from bot.services import answers, rounds, tidying
 from bot.services.context import CHANNELS_AT_ONCE, Context
 from bot.services.status import status
+from bot.store.queries import answers as queries
 from tests.support.contexts import (
     ALICE,
     BOB,
@@ -221,3 +222,40 @@ async def test_in_the_open_manner_what_is_chosen_again_stays(context: Context) -
         await discord.let_go()
     assert [one[1:] for one in discord.asked] == [(BOB, C), (ALICE, B)]
     assert tidying.backlog(context, SERVER) == (0, timedelta(0))
+
+
+async def test_chosen_again_while_it_is_taken_away_it_is_taken_away_again(
+    context: Context,
+) -> None:
+    """Discord has removed the reaction and not answered yet when the member makes it again."""
+    round_ = await add_open_round(context)
+    discord = Discord(context)
+    await react(context, round_, ALICE, A)
+    await _turns()
+    await react(context, round_, ALICE, A)
+    await discord.let_go()
+    publisher_of(context).react(round_, ALICE, A)  # it stood only after the first request
+    stored = await context.store.read(queries.held_in, round_id=round_.id)
+    assert stored[ALICE].processed == {A}  # so a start takes it for no newer answer
+    await discord.let_go()
+    assert discord.asked == [(CHANNEL, ALICE, A)] * 2
+    assert publisher_of(context).standing[round_.message_id or 0][ALICE] == set()
+    await context.finish()
+
+
+async def test_what_discord_refused_and_was_chosen_again_goes_once(context: Context) -> None:
+    round_ = await add_open_round(context)
+    discord = Discord(context)
+    await react(context, round_, ALICE, A)
+    await _turns()
+    publisher_of(context).fail_next = [REFUSED]
+    await react(context, round_, ALICE, A)
+    await discord.let_go()
+    assert context.processed == {(round_.id, ALICE): [A]}
+    clock_of(context).advance(seconds=31)
+    await react(context, round_, BOB, B)
+    while context.leaving:
+        await discord.let_go()
+    assert discord.asked == [(CHANNEL, ALICE, A), (CHANNEL, BOB, B), (CHANNEL, ALICE, A)]
+    assert not context.processed
+    assert not context.going
