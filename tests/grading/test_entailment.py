@@ -11,13 +11,8 @@ from bot.domain.question import Verdict
 from bot.errors import OperatorError
 from bot.grading import Grade, KeyPointState, Submission, checks
 from bot.grading.combine import PLAIN, Head, Rule, unfitted
-from bot.grading.entailment import (
-    SENTENCES,
-    WORDINGS,
-    EntailmentGrader,
-    nearest,
-    read_rule,
-)
+from bot.grading.entailment import EntailmentGrader, read_rule
+from bot.grading.reading import SENTENCES, WORDINGS, nearest
 
 QUESTION = "What does a learning rate that is too high do?"
 REFERENCE = "The updates overshoot the minimum, so the loss jumps about and never settles."
