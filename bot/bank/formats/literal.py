@@ -2,6 +2,8 @@
 
 import re
 
+_ESCAPES = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+"""Backslashes that Discord would not show: those before any sign of ASCII, as in TeX's \\(x\\)."""
 _OPENING = re.compile(r"(?<![^\W_])_")
 _CLOSING = re.compile(r"_(?![^\W_])")
 _AT_START = re.compile(r"^(#{1,3} |-# |>{1,3} )", re.MULTILINE)
@@ -11,7 +13,7 @@ def literal(text: str, *, lines: bool = True) -> str:
     """Return Markdown that shows a plain text. Only what would format is escaped, so that most
     texts stay as they are. `lines`: whether the text begins a line.
     """
-    text = re.sub(r"\\(?=[*_~|`\\>#-])", r"\\\\", text)
+    text = _ESCAPES.sub(r"\\\\", text)
     for sign in ("*", "`", "~~", "||"):
         if text.count(sign) > 1:
             text = text.replace(sign, "".join(f"\\{one}" for one in sign))
