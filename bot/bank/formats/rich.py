@@ -28,15 +28,14 @@ _INLINE = {
     "del": "~~",
     "strike": "~~",
 }
-_BLOCKS = frozenset(
-    "p div br hr tr table ul ol li h1 h2 h3 h4 h5 h6 pre blockquote article aside caption center "
-    "dd details dl dt fieldset figcaption figure footer form header legend main nav section "
-    "summary".split()
-)
-_SILENT = frozenset(
-    "span a font tbody thead tfoot td th colgroup col sub sup small big label abbr acronym address "
-    "bdi bdo body cite dfn head html ins link mark meta q rb rp rt ruby samp var wbr".split()
-)
+_BLOCK_TAGS = """
+p div br hr tr table ul ol li h1 h2 h3 h4 h5 h6 pre blockquote article aside caption center dd
+details dl dt fieldset figcaption figure footer form header legend main nav section summary"""
+_SILENT_TAGS = """
+span a font tbody thead tfoot td th colgroup col sub sup small big label abbr acronym address bdi
+bdo body cite dfn head html ins link mark meta q rb rp rt ruby samp var wbr"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_SILENT = frozenset(_SILENT_TAGS.split())
 """Tags of HTML that change nothing of what a post can show; others, as in List<int>, are text."""
 _MEDIA = {
     "img": "a picture",
