@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 
 import openpyxl
@@ -82,7 +83,7 @@ def _rows(sheet: Any) -> list[_Row]:
         if any(cell.value is not None for cell in row[_WIDEST:]):
             what = f"has a cell right of column {_WIDEST}; take it out"
             raise draft.UnreadableFileError(number, what)
-        cells = [(_text(cell.value), cell.data_type == "f") for cell in row[:_WIDEST]]
+        cells = [(_text(cell), cell.data_type == "f") for cell in row[:_WIDEST]]
         if number <= most:
             found.append(cells)
         elif any(text for text, _ in cells):
@@ -91,9 +92,15 @@ def _rows(sheet: Any) -> list[_Row]:
     return found
 
 
-def _text(value: object) -> str:
+def _text(cell: Any) -> str:
+    """Return what a cell shows, as far as whoever typed it would know it again."""
+    value = cell.value
+    if isinstance(value, int | float) and "%" in str(getattr(cell, "number_format", "")):
+        return f"{round(100 * value, 6):g}%"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     return "" if value is None else str(value).strip()
 
 

@@ -166,6 +166,13 @@ def test_what_cannot_be_asked_says_why(text: str, said: str):
     assert not report.incoming
 
 
+def test_a_formula_that_moodle_draws_is_told():
+    one = only(r"[html]<p>What is \\(x^\{2\}\\)?</p>{=$$4$$ ~3}")
+    assert one.values["prompt"] == r"What is \\(x^{2}\\)?"
+    assert one.notes[0] == "has a formula in TeX, which a post shows as it is typed"
+    assert only("It costs $5 (or $4).{T}").notes == ()
+
+
 def test_a_script_is_left_out_and_told():
     one = only("[html]<script>alert(1)</script>What? {=a ~b #<img src\\=x>}")
     assert one.values["prompt"] == "What?"
