@@ -132,6 +132,12 @@ def test_categories_become_topics():
     assert topics == ["Biology", "In/Out", None]
 
 
+@pytest.mark.parametrize("default", ["Default for", "Défaut pour", "Por defecto en"])
+def test_a_course_s_first_category_is_the_course_in_each_language(default: str):
+    text = f"$CATEGORY: $course$/top/{default} Biology\n\nq {{T}}"
+    assert only(text).values["topic"] == "Biology"
+
+
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_a_byte_order_mark_changes_nothing(mark: bytes):
     report = report_on("a.gift", mark + "Größe? {=ä ~b}".encode())
