@@ -3,9 +3,9 @@
 import re
 
 _DEFAULT = re.compile(
-    r"(?:Default for|Défaut pour|Por defecto en|Standard für|Default per|Padrão para|Standaard voor) "
+    "(?:Default for|Défaut pour|Por defecto en|Standard für|Default per|Padrão para) "
 )
-"""What Moodle calls a course's first category, in the languages that most exports are in."""
+"""What Moodle calls a course's first category, in the languages of most exports."""
 
 
 def topic_of(path: str) -> str:
