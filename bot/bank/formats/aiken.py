@@ -15,6 +15,7 @@ from bot.bank.formats.draft import (
     Source,
     Values,
 )
+from bot.bank.formats.literal import taken_as_markdown
 
 _OPTION = re.compile(r"([A-Z])[.)]\s*(.*)")
 _ANSWER = re.compile(r"ANSWER:\s*(?:([A-Za-z])(?![^\W_]))?\s*(.*)|(?i:answer):\s*([A-Za-z])[.)]?$")
@@ -87,6 +88,7 @@ class _Reader:
         choices = [Choice(text, FULL * (letter == answer)) for letter, text in options]
         rest = rest.strip(".) ")
         notes = [f"{rest[:60]!r} behind the answer is left out"] if rest else []
+        notes += taken_as_markdown((prompt, *(text for _, text in options)))
         return draft.choice_question(start, "", prompt, choices, notes=notes)
 
 

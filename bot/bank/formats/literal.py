@@ -1,6 +1,7 @@
 """Plain text as Discord's Markdown: `__init__` and M*A*S*H show as they are, not bold."""
 
 import re
+from collections.abc import Iterable
 
 _ESCAPES = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 """Backslashes that Discord would not show: those before any sign of ASCII, as in TeX's \\(x\\)."""
@@ -20,6 +21,15 @@ def literal(text: str, *, lines: bool = True) -> str:
     if _emphasises(text):
         text = text.replace("_", "\\_")
     return _AT_START.sub(r"\\\1", text) if lines else text
+
+
+def taken_as_markdown(texts: Iterable[str]) -> list[str]:
+    """Return what to note of texts that are taken as Markdown though their format does not say
+    whether they are: nothing, unless they show otherwise than as they are typed.
+    """
+    if all(literal(text) == text for text in texts):
+        return []
+    return [r"is taken as Markdown; write \ before signs such as * and _ that are to show"]
 
 
 def _emphasises(text: str) -> bool:

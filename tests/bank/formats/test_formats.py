@@ -7,6 +7,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from bot.bank.exports import export
 from bot.bank.formats import draft
 from bot.bank.formats.draft import Source, UnreadableFileError
 from bot.bank.formats.table import recognised
@@ -248,6 +249,16 @@ def test_csv_with_headers_of_other_quiz_makers():
     (one,) = read("csv", raw).incoming
     assert (one.values["options"], one.values["answer"]) == (["a", "b"], "B")
     assert one.values["explanation"] == "why"
+
+
+def test_texts_that_may_be_plain_are_said_to_be_taken_as_markdown():
+    said = (r"is taken as Markdown; write \ before signs such as * and _ that are to show",)
+    (one,) = read("csv", b"prompt,a,b,answer\nWhat does __init__ do?,x,y,A\n").incoming
+    assert (one.values["prompt"], one.notes) == ("What does __init__ do?", said)
+    (one,) = read("aiken", b"q\nA. 2*3*4\nB. b\nANSWER: B\n").incoming
+    assert one.notes == said
+    own = export("csv", "T", [{"prompt": "A **bold** one", "options": ["x", "y"], "answer": "A"}])
+    assert read("csv", own.raw).incoming[0].notes == ()
 
 
 def test_kahoot():
