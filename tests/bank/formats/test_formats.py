@@ -434,6 +434,25 @@ def test_a_format_is_found_out(name: str, sample: str, format_name: str):
     assert recognised(Source(name, SAMPLES[sample])).name == format_name
 
 
+def test_aiken_about_braces_is_aiken():
+    raw = b"What is {} in Python?\r\nA. a dict\r\nB. a set\r\nANSWER: A\r\n"
+    assert recognised(Source("a.txt", raw)).name == "aiken"
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        ("collection.anki2", "is an Anki deck; in Anki, export it as 'Notes in Plain Text'"),
+        ("word/document.xml", "is a Word document; save it as plain text"),
+        ("moodle_backup.xml", "is a Moodle backup; in Moodle, export the question bank"),
+    ],
+)
+def test_a_zip_of_something_else_is_told_what_to_do(inside: str, said: str):
+    report = report_on("a.zip", samples.zipped({inside: "x"}))
+    assert report.unreadable
+    assert report.unreadable.what.startswith(said)
+
+
 def test_a_single_qti_file_is_told_from_moodle_xml():
     assert recognised(Source("a.xml", samples.QTI.encode())).name == "qti"
 
