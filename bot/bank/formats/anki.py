@@ -100,8 +100,7 @@ def _about(lines: Sequence[str]) -> _Notes:
         found = _HEADER.match(line)
         key, value = (found[1].strip().casefold(), found[2]) if found else ("", line[1:])
         told = value.strip()
-        if key == "separator":
-            separator = _SEPARATORS.get(told.casefold(), value[:1] or "\t")
+        if key == "separator" and (separator := _separator(value)):
             about = replace(about, separator=separator)
         elif key == "html":
             about = replace(about, is_html=told.casefold() == "true")
@@ -114,6 +113,12 @@ def _about(lines: Sequence[str]) -> _Notes:
         about = replace(about, lines=number)
     names = tuple(name for at, name in enumerate(about.names) if at not in apart)
     return replace(about, apart=apart, names=names, notes=tuple(notes))
+
+
+def _separator(value: str) -> str | None:
+    """Return what a name or a sign stands for; None for what Anki does not know either."""
+    signs = _SEPARATORS.values()
+    return _SEPARATORS.get(value.strip().casefold()) or (value if value in signs else None)
 
 
 def _cells(line: str, separator: str) -> list[str]:

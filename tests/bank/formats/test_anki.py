@@ -63,6 +63,19 @@ def test_anki_says_above_its_notes_what_holds_for_all():
     ]
 
 
+@pytest.mark.parametrize("told", ["pipe", "Pipe ", "|"])
+def test_anki_names_its_separators_or_shows_them(told: str):
+    raw = f"#separator:{told}\n#columns:Question|Option A|Option B|Answer\nq|x|y|B\n".encode()
+    assert read("anki-notes", raw).incoming[0].values["options"] == ["x", "y"]
+
+
+def test_a_separator_that_anki_does_not_know_is_told():
+    raw = b'#separator:"\n#columns:Question\tOption A\tOption B\tAnswer\nq\tx\ty\tB\n'
+    report = read("anki-notes", raw)
+    assert len(report.incoming) == 1
+    assert report.notes[0].what == "separator '\"' is left out"
+
+
 def test_anki_notes_that_do_not_say_whether_they_are_html():
     columns = {"1": "prompt", "2": "option a", "3": "option b", "4": "answer"}
     (one,) = read("anki-notes", b"a<br>b\t1 < 2\t<b>y</b>\tB\n", **columns).incoming
