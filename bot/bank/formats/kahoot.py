@@ -19,6 +19,8 @@ _MAX_UNPACKED = 8 * 1024 * 1024
 """openpyxl takes long for more, and a thousand questions are a tenth of it."""
 _LONGEST = 1_048_576
 """Rows that a sheet can have by its own rules."""
+_ASKED = re.compile(r"question\b(?! ?(?:#|type\b|number\b|no\b))")
+"""The header of what is asked; a table of another quiz maker counts and sorts its questions too."""
 _Row = list[tuple[str, bool]]
 
 
@@ -109,9 +111,9 @@ def _header(texts: list[str]) -> dict[int, str]:
     named: dict[int, str] = {}
     for at, text in enumerate(texts):
         low = text.casefold()
-        if re.match(r"question\b", low):
+        if _ASKED.match(low) and "prompt" not in named.values():
             named[at] = "prompt"
-        elif answer := re.match(r"answer (\d)\b", low):
+        elif answer := re.match(r"(?:answer|option) (\d)\b", low):
             named[at] = f"answer {answer[1]}"
         elif low.startswith("correct answer"):
             named[at] = "right"

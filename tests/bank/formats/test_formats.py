@@ -269,6 +269,17 @@ def test_kahoot():
     assert refused(report) == [(10, draft.SEVERAL)]
 
 
+def test_a_spreadsheet_of_another_quiz_maker():
+    raw = samples.table(
+        ("Question #", "Question Text", "Question Type", "Option 1", "Option 2", "Correct Answer"),
+        (1, "What is it?", "Multiple Choice", "a", "b", 2),
+    )
+    (one,) = read("kahoot", raw).incoming
+    assert (one.line, one.values["prompt"]) == (2, "What is it?")
+    assert (one.values["options"], one.values["answer"]) == (["a", "b"], "B")
+    assert one.notes == ("the cell 'Multiple Choice' is left out",)
+
+
 def test_kahoot_that_points_at_nothing():
     raw = samples.sheet(
         ("q", "a", "b", None, None, 20, 4), ("typed", None, None, None, None, 20, 1)
