@@ -133,7 +133,7 @@ def _question(row: int, told: Mapping[str, tuple[str, bool]], other: list[str]) 
     }
     if not texts:
         return Refused(row, prompt, draft.TYPED)
-    right = [int(part) for part in re.findall(r"\d", told["right"][0])]
+    right = [int(part) for part in re.findall(r"\d", told.get("right", ("", False))[0])]
     if stray := [number for number in right if number not in texts]:
         return Refused(row, prompt, f"names answer {stray[0]} as right, which is empty; fill it in")
     choices = [

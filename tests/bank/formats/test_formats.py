@@ -269,6 +269,13 @@ def test_kahoot():
     assert refused(report) == [(10, draft.SEVERAL)]
 
 
+def test_kahoot_rows_that_end_before_the_right_answer():
+    assert refused(read("kahoot", samples.sheet(("q", "a", "b"), ("r",)))) == [
+        (9, "has no right option; mark the one that is"),
+        (10, draft.TYPED),
+    ]
+
+
 def test_a_spreadsheet_of_another_quiz_maker():
     raw = samples.table(
         ("Question #", "Question Text", "Question Type", "Option 1", "Option 2", "Correct Answer"),
