@@ -7,6 +7,7 @@
 #   make bench     measure speed and memory
 #   make crash     kill the bot at every request, and at 300 random instants; judge what is left
 #   make faults    play a round under every fault of Discord; judge what is left
+#   make fuzz      fuzz all that reads files and clicks, 60 seconds each (SECONDS=…, NAMES="gift …")
 #   make texts     collect all sentences for translators, in bot/ui/texts/locale/tutor.pot
 #   make format    put the code into its format
 #   make clean     remove everything that was made here, but not data/
@@ -16,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo run test bench crash faults texts format constraints clean
+.PHONY: setup demo run test bench crash faults fuzz texts format constraints clean
 
 setup: $(VENV)/.setup-done
 
@@ -69,6 +70,11 @@ crash: setup
 faults: setup
 	@$(BIN)/python -m tests.discord.trouble
 
+# Nothing else needs atheris, which is not made for every machine.
+fuzz: setup
+	@$(PIP) --editable '.[fuzz]'
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60) $(NAMES)
+
 format: setup
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -77,7 +83,7 @@ format: setup
 constraints:
 	@$(PYTHON) -m venv --clear build/newest
 	@grep '^torch==' constraints.txt >build/torch.txt
-	@build/newest/bin/python -m pip install --quiet --requirement build/torch.txt '.[demo,onnx,test,train]'
+	@build/newest/bin/python -m pip install --quiet --requirement build/torch.txt '.[demo,fuzz,onnx,test,train]'
 	@{ grep '^#' constraints.txt; \
 	  build/newest/bin/python -m pip freeze --exclude tutor-bot | sed 's/+cpu$$//'; } >build/new.txt
 	@mv build/new.txt constraints.txt

@@ -61,7 +61,7 @@ def test_the_command_is_installed_under_its_name() -> None:
 
 def test_every_requirement_is_pinned_to_a_version_that_its_range_allows() -> None:
     pins = {canonicalize_name(name): pin for name, pin in PINS.items()}
-    wanted = [*PROJECT["dependencies"], *EXTRAS["demo"], *EXTRAS["test"]]
+    wanted = [*PROJECT["dependencies"], *EXTRAS["demo"], *EXTRAS["fuzz"], *EXTRAS["test"]]
     for requirement in map(Requirement, wanted):
         pin = pins[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(pin), requirement
@@ -88,7 +88,7 @@ def test_what_is_imported_is_declared(package: str) -> None:
             continue
         allowed = base
         if package == "tests":
-            allowed = base | names(EXTRAS["test"]) | names(EXTRAS["demo"])
+            allowed = base | names([*EXTRAS["test"], *EXTRAS["demo"], *EXTRAS["fuzz"]])
         elif path.is_relative_to(ROOT / "bot/demo"):
             allowed = base | names(EXTRAS["demo"])
         elif path.is_relative_to(ROOT / "bot/grading"):

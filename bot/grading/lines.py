@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.grading.grade import Grade, Submission
 from bot.grading.service import Grader
 
+_HALF = re.compile("[\ud800-\udfff]")
 _Text = Annotated[str, Field(min_length=1)]
 
 
@@ -49,9 +51,17 @@ def _grade_some(some: list[tuple[int, str]], grader: Grader) -> Iterator[str]:
     grades = iter(grader.grade([_submission(line) for line in good]) if good else [])
     for number, line in read:
         if isinstance(line, _Line):
-            yield json.dumps({"id": line.id, **_plain(next(grades))}, ensure_ascii=False)
+            yield _written({"id": line.id, **_plain(next(grades))})
         else:
-            yield json.dumps({"line": number, **line}, ensure_ascii=False)
+            yield _written({"line": number, **line})
+
+
+def _written(values: dict[str, Any]) -> str:
+    """Return one line of JSON: as it reads best, and escaped where it has half a character, which
+    JSON can write and no file can hold.
+    """
+    told = json.dumps(values, ensure_ascii=False)
+    return json.dumps(values) if _HALF.search(told) else told
 
 
 def _read(line: str) -> "_Line | dict[str, Any]":

@@ -79,3 +79,11 @@ def test_a_refused_text_is_incorrect_with_its_flag(tmp_path: Path) -> None:
     grader = load_default(GraderSettings(model=str(tmp_path)))
     (found,) = (json.loads(one) for one in grade_lines([line(answer="🙂")], grader))
     assert (found["label"], found["score"], found["flags"]) == ("incorrect", 0, ["empty"])
+
+
+def test_half_a_character_in_an_id_can_be_printed() -> None:
+    (found,) = grade_lines([r'{"id": "\ud800 ä", "answer": 1}'], Recorder())
+    assert found.encode()
+    assert json.loads(found)["id"] == "\ud800 ä"
+    (found,) = grade_lines([line(id="ä")], Recorder())
+    assert '"id": "ä"' in found

@@ -15,9 +15,11 @@ from bot.bank.formats.draft import (
     Source,
     Values,
 )
+from bot.bank.formats.literal import taken_as_markdown
 
 _OPTION = re.compile(r"([A-Z])[.)]\s*(.*)")
-_ANSWER = re.compile(r"ANSWER:\s*([A-Za-z])\s*$")
+_ANSWER = re.compile(r"ANSWER:\s*(?:([A-Za-z])(?![^\W_]))?\s*(.*)|(?i:answer):\s*([A-Za-z])[.)]?$")
+"""A letter, and what more stands behind it, of which Moodle takes no notice."""
 
 
 def read(source: Source) -> Parsed:
@@ -48,12 +50,14 @@ class _Reader:
         answer = _ANSWER.match(line)
         if not line:
             return None
-        if answer and not self.prompt and not self.options:
+        if answer and not self.prompt:
             return Refused(number, line, "is an answer without a question above it; add one")
         if answer:
-            return self._ended(answer[1].upper())
+            return self._ended((answer[1] or answer[3] or "").upper(), answer[2] or "")
         option = _OPTION.match(line)
-        if option and self.prompt:
+        if option and not self.prompt:
+            return Refused(number, line, "is an option without a question above it; add one")
+        if option:
             self.options.append((option[1], option[2]))
             return None
         left = self.unfinished() if self.options else None
@@ -69,16 +73,29 @@ class _Reader:
         self.__init__()
         return refused
 
-    def _ended(self, answer: str) -> Draft | Refused:
+    def _ended(self, answer: str, rest: str) -> Draft | Refused:
         start, prompt, options = self.start, "\n".join(self.prompt), self.options
         self.__init__()
         letters = "".join(letter for letter, _ in options)
         if letters != "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(letters)]:
             return Refused(start, prompt, f"has the options {letters}; letter them A, B, C …")
+        if not answer:
+            return Refused(start, prompt, "has no letter behind ANSWER:, as in ANSWER: B; add it")
         if answer not in letters:
             return Refused(start, prompt, f"has the answer {answer}, which is none of its options")
+        if _more_letters(rest):
+            return Refused(start, prompt, draft.SEVERAL)
         choices = [Choice(text, FULL * (letter == answer)) for letter, text in options]
-        return draft.choice_question(start, "", prompt, choices)
+        rest = rest.strip(".) ")
+        notes = [f"{rest[:60]!r} behind the answer is left out"] if rest else []
+        notes += taken_as_markdown((prompt, *(text for _, text in options)))
+        return draft.choice_question(start, "", prompt, choices, notes=notes)
+
+
+def _more_letters(rest: str) -> bool:
+    """Whether what stands behind an answer's letter is further letters, as in 'A, B and C'."""
+    words = set(re.findall(r"\w+", rest.casefold())) - {"and", "or"}
+    return bool(words) and all(re.fullmatch("[a-z]", word) for word in words)
 
 
 def unfit(values: Values) -> str | None:

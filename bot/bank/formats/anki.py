@@ -30,7 +30,7 @@ from bot.bank.formats.draft import (
     Values,
 )
 
-_HEADER = re.compile(r"#([a-z ]+):(.*)")
+_HEADER = re.compile(r"#([A-Za-z ]+):(.*)")
 _SEPARATORS = {
     "tab": "\t",
     "comma": ",",
@@ -48,11 +48,13 @@ class _Notes:
     """The `#` lines that stand above an export."""
 
     separator: str = "\t"
-    is_html: bool = False
+    is_html: bool | None = None
+    """None: the file does not say, and each field is read as it looks."""
     names: tuple[str, ...] = ()
     apart: Mapping[int, str] | None = None
     """Columns (from 0) that hold no field: tags, deck, notetype, guid."""
     lines: int = 0
+    notes: tuple[Note, ...] = ()
 
 
 def read(source: Source) -> Parsed:
@@ -61,8 +63,12 @@ def read(source: Source) -> Parsed:
     lines = limits.lines(text)
     about = _about(lines)
     body = "\n".join([""] * about.lines + lines[about.lines :])
-    found: list[Draft | Refused | Note] = []
+    found: list[Draft | Refused | Note] = [*about.notes]
     for line, cells in delimited.table(body, about.separator):
+        if cells[0].startswith("#") and lines[line - 1].startswith("#"):
+            comment = lines[line - 1][1:].strip()
+            found.append(Note(line, f"the comment {comment[:60]!r} is left out"))
+            continue
         apart = about.apart or {}
         fields = [(at, cell) for at, cell in enumerate(cells) if at not in apart]
         texts, media = _texts([cell for _, cell in fields], is_html=about.is_html)
@@ -84,30 +90,45 @@ def _told(at: int, cells: Sequence[str]) -> bool:
 
 
 def _about(lines: Sequence[str]) -> _Notes:
-    about = _Notes(apart={})
+    """Read what stands above the notes: settings, and comments, which begin with # too."""
+    about = _Notes()
     apart: dict[int, str] = {}
-    for line in lines:
-        found = _HEADER.match(line)
-        if not found:
+    notes: list[Note] = []
+    for number, line in enumerate(lines, 1):
+        if not line.startswith("#"):
             break
-        key, value = found[1], found[2]
-        if key == "separator":
-            about = replace(
-                about, separator=_SEPARATORS.get(value.strip().casefold(), value[:1] or "\t")
-            )
+        found = _HEADER.match(line)
+        key, value = (found[1].strip().casefold(), found[2]) if found else ("", line[1:])
+        told = value.strip()
+        if key == "separator" and (separator := _separator(value)):
+            about = replace(about, separator=separator)
         elif key == "html":
-            about = replace(about, is_html=value.strip().casefold() == "true")
+            about = replace(about, is_html=told.casefold() == "true")
         elif key == "columns":
-            about = replace(about, names=tuple(value.split(about.separator)))
-        elif key.endswith(" column") and re.fullmatch(r"[1-9]\d{0,2}", value.strip()):
-            apart[int(value) - 1] = key.removesuffix(" column")
-        about = replace(about, lines=about.lines + 1)
+            about = replace(about, names=tuple(_cells(value, about.separator)))
+        elif key.endswith(" column") and re.fullmatch(r"[1-9]\d{0,2}", told):
+            apart[int(told) - 1] = key.removesuffix(" column")
+        elif told:
+            notes.append(Note(number, f"{f'{key} ' if key else ''}{told[:60]!r} is left out"))
+        about = replace(about, lines=number)
     names = tuple(name for at, name in enumerate(about.names) if at not in apart)
-    return replace(about, apart=apart, names=names)
+    return replace(about, apart=apart, names=names, notes=tuple(notes))
 
 
-def _texts(cells: Sequence[str], *, is_html: bool) -> tuple[list[str], list[str]]:
-    read_as = rich.from_html if is_html else rich.from_plain
+def _separator(value: str) -> str | None:
+    """Return what a name or a sign stands for; None for what Anki does not know either."""
+    signs = _SEPARATORS.values()
+    return _SEPARATORS.get(value.strip().casefold()) or (value if value in signs else None)
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    for _, cells in delimited.table(line, separator):
+        return cells
+    return []
+
+
+def _texts(cells: Sequence[str], *, is_html: bool | None) -> tuple[list[str], list[str]]:
+    read_as = {True: rich.from_html, False: rich.from_plain, None: rich.from_auto}[is_html]
     texts = [read_as(cell) for cell in cells]
     sounds = [sound for cell in cells for sound in re.findall(r"\[sound:[^\]]{1,200}\]", cell)]
     return [one.text for one in texts], [*(it for one in texts for it in one.media), *sounds]

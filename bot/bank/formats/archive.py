@@ -9,6 +9,7 @@ from bot.bank.formats.draft import UnreadableFileError
 from bot.bank.formats.limits import MAX_UNPACKED
 
 MAX_MEMBERS = 2_000
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0")
 
 
@@ -18,7 +19,8 @@ def members(raw: bytes, most: int = MAX_UNPACKED) -> dict[str, bytes]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            listed = [one for one in archive.infolist() if not one.is_dir()]
+            # One without a name breaks zipfile's own look at its last letter.
+            listed = [one for one in archive.infolist() if one.filename[-1:] != "/"]
             _check(listed, most)
             return {one.filename: archive.read(one) for one in listed}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
@@ -32,12 +34,17 @@ def _check(listed: list[zipfile.ZipInfo], most: int) -> None:
         raise UnreadableFileError(1, f"holds more than {MAX_MEMBERS:,} files; nothing was unpacked")
     if any(one.flag_bits & 1 for one in listed):
         raise UnreadableFileError(1, "is locked by a password; save it without one")
+    if any(one.compress_type not in _PACKED for one in listed):
+        # Those that are rarer unpack to any size before zipfile looks at it.
+        raise UnreadableFileError(
+            1, "is packed as few programs do; save it as an ordinary zip file"
+        )
     # zipfile itself stops at the size that a member's header tells, so the sum is what can come.
     if sum(one.file_size for one in listed) > most:
         what = f"unpacks to more than {most // 2**20} MiB; nothing was unpacked"
         raise UnreadableFileError(1, what)
     for one in listed:
-        if _OUTSIDE.search(one.filename):
+        if not one.filename or _OUTSIDE.search(one.filename):
             name = one.filename[:40]
             what = f"names a place outside itself ({name!r}); nothing was unpacked"
             raise UnreadableFileError(1, what)

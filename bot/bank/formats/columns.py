@@ -35,6 +35,7 @@ _ALIASES = {
     "hint": "hint 1",
     "feedback": "explanation",
     "general feedback": "explanation",
+    "answer explanation": "explanation",
     "rationale": "explanation",
     "category": "topic",
     "subject": "topic",
@@ -84,7 +85,9 @@ def columns(headers: Sequence[str], wanted: Mapping[str, str]) -> Columns:
 
 def known(header: str) -> str | None:
     """Return what a column of a common name holds, or None."""
-    header = _normal(header)
+    whole = _normal(header)
+    # Answer 3 (Optional) and Correct Answer(s) are answer 3 and correct answer.
+    header = re.sub(r" ?\([^()]*\)$", "", whole) or whole
     if header in KEYS:
         return header
     if option := _OPTION.fullmatch(header):

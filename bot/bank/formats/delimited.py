@@ -4,14 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.bank.formats import columns, draft, limits
 from bot.bank.formats.draft import Draft, Note, Parsed, Refused, Source, Values
+from bot.bank.formats.literal import taken_as_markdown
 
 _DELIMITERS = ",;\t|"
 _FORMULA = re.compile(r"'*[=+\-@\t]")
 """What a spreadsheet takes for a formula. An export puts a ' before it, and an import takes it
 away, so that texts come back as they were."""
+_USED = columns.KEYS[: -len(columns.WRONG)]
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
@@ -32,8 +35,13 @@ def read(source: Source) -> Parsed:
         Note(line, f"the column {name[:60]!r} is left out; --map tells what it holds")
         for name in named.unknown
     ]
+    is_ours = headers == _headers()
     for line, cells in rows:
-        found.append(_row(line, cells, named))
+        one = _row(line, cells, named)
+        if isinstance(one, Draft) and not is_ours:
+            shown = taken_as_markdown((one.values["prompt"], *one.values["options"]))
+            one = replace(one, notes=(*one.notes, *shown))
+        found.append(one)
         limits.check_count(len(found))
     return draft.parsed(found, at_least_one="write a question a row below the header")
 
@@ -74,13 +82,17 @@ def _row(line: int, cells: list[str], named: columns.Columns) -> Draft | Refused
 def write(_title: str, questions: Sequence[Values]) -> bytes:
     """Return questions as CSV, with a byte order mark, by which spreadsheets know UTF-8."""
     out = io.StringIO()
-    used = columns.KEYS[: -len(columns.WRONG)]
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([key.replace(" ", "_") for key in used])
+    writer.writerow(_headers())
     for values in questions:
         cells = columns.row_cells(values)
-        writer.writerow([_guarded(cells.get(key, "")) for key in used])
+        writer.writerow([_guarded(cells.get(key, "")) for key in _USED])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _headers() -> list[str]:
+    """Return what stands above an export's columns."""
+    return [key.replace(" ", "_") for key in _USED]
 
 
 def _guarded(cell: str) -> str:

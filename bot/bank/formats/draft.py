@@ -123,6 +123,8 @@ def choice_question(
         return Refused(line, shown, why)
     (key,) = (index for index, choice in enumerate(choices) if choice.credit >= FULL)
     told = [*notes]
+    if any(map(_has_formula, (prompt, *(choice.text for choice in choices)))):
+        told.append("has a formula in TeX, which a post shows as it is typed")
     for letter, choice in zip(LETTERS, choices, strict=False):
         if choice.credit not in (0.0, FULL):
             told.append(
@@ -147,6 +149,12 @@ def choice_question(
     return Draft(line, name, made, tuple(told))
 
 
+def _has_formula(text: str) -> bool:
+    r"""Whether a text has TeX in \( \), \[ \] or $$ $$, which Moodle and Canvas draw."""
+    pairs = ((r"\\(", r"\\)"), (r"\\[", r"\\]"), ("$$", "$$"))
+    return any(start in text and end in text.partition(start)[2] for start, end in pairs)
+
+
 def _unfit(choices: Sequence[Choice]) -> str | None:
     right = sum(choice.credit >= FULL for choice in choices)
     if len(choices) < 2:
@@ -154,12 +162,13 @@ def _unfit(choices: Sequence[Choice]) -> str | None:
     if len(choices) > len(LETTERS):
         return f"has {len(choices)} options, and reactions go from A to {LETTERS[-1]}; drop some"
     if right > 1 or (not right and sum(choice.credit > 0 for choice in choices) > 1):
-        return "has several right options, and a member chooses one; ask for one of them"
+        return SEVERAL
     if not right:
         return "has no right option; mark the one that is"
     return None
 
 
+SEVERAL = "has several right options, and a member chooses one; ask for one of them"
 TYPED = "is answered by typing, and a reaction chooses an option; give it wrong options too"
 ESSAY = "asks for an essay, and a reaction chooses an option; give it options"
 NUMBER = "is answered by a number, and a reaction chooses an option; give it wrong numbers too"

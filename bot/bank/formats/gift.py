@@ -1,8 +1,8 @@
 """Moodle's GIFT: questions as plain text, by a grammar (gift.lark) and Moodle's own rules.
 
 The rules are those of Moodle's importer (question/format/gift): a blank line ends a question, a
-line that begins with // is a comment, `{}` is an essay, only multiple choice has `~`, and only
-matching has `=` and `->` without one.
+line that begins with // is a comment, `{}` is an essay, only multiple choice has `~`, only
+matching has `=` and `->` without one, and `=` makes an answer right whatever weight follows it.
 """
 
 import re
@@ -30,6 +30,8 @@ _SIGN = re.compile(r"(?<!\\)[~=]")
 _MOST_SIGNS = 200
 """Far more than any question has; the grammar takes a second for some thousands."""
 _IN_COMMENT = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
+_Comment = tuple[int, str]
+"""A comment's line and text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class _Block:
 
     line: int
     text: str
-    comments: tuple[str, ...] = ()
+    comments: tuple[_Comment, ...] = ()
 
 
 def read(source: Source) -> Parsed:
@@ -58,9 +60,9 @@ def read(source: Source) -> Parsed:
             one = _question(replace(block, line=line, text=text), topic)
             found.append(one)
         found += [
-            Note(block.line, f"the comment {comment[:60]!r} is left out")
-            for comment in block.comments
-            if _said(comment)
+            Note(number, f"the comment {comment[:60]!r} is left out")
+            for number, comment in block.comments
+            if _said(comment, is_apart=not text)
         ]
     limits.check_count(len(found), "questions and comments")
     return draft.parsed(found, at_least_one="a GIFT question ends in its answers in braces { }")
@@ -68,12 +70,12 @@ def read(source: Source) -> Parsed:
 
 def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
     kept: list[str] = []
-    comments: list[str] = []
+    comments: list[_Comment] = []
     start = 0
     for number, line in enumerate([*lines, ""], 1):
         stripped = line.strip()
         if stripped.startswith("//"):
-            comments.append(stripped[2:].strip())
+            comments.append((number, stripped[2:].strip()))
             if kept:
                 kept.append(" ")
         elif stripped:
@@ -84,9 +86,11 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
             kept, comments, start = [], [], 0
 
 
-def _said(comment: str) -> bool:
-    """Whether a comment says more than Moodle's own export writes above each question."""
-    rest = _IN_COMMENT.sub("", comment).strip()
+def _said(comment: str, *, is_apart: bool) -> bool:
+    """Whether a comment says more than Moodle's own export writes above each question. Where it
+    stands apart from all questions, its id and tags are nobody's.
+    """
+    rest = comment if is_apart else _IN_COMMENT.sub("", comment).strip()
     return bool(re.search(r"\w", rest)) and not re.match(r"question: \d+\s+name: ", rest)
 
 
@@ -172,16 +176,16 @@ class _Reader:
             values["explanation"] = explanation
         if self.topic:
             values["topic"] = self.topic
-        for kind, text in (found for one in self.comments for found in _IN_COMMENT.findall(one)):
-            if kind == "id":
-                values["id"] = text
+        for kind, text in (one for _, told in self.comments for one in _IN_COMMENT.findall(told)):
+            told = text.replace("\\]", "]").strip()
+            if kind == "id" and "id" not in values:
+                values["id"] = told
             else:
-                notes.append(f"the tag {text!r} is left out")
+                notes.append(f"the {kind} {told!r} is left out")
         return values, notes
 
     def _choices(self, body: "Tree[Token]") -> list[Choice] | str:
         parts = _trees(body)
-        feedback = [self._feedback(part) for part in parts if part.data == "feedback"]
         match body.data:
             case "essay":
                 return draft.ESSAY
@@ -192,16 +196,19 @@ class _Reader:
             case "truth":
                 right = str(body.children[0]).startswith("T")
                 # Moodle's order: first for a wrong answer, then for the right one.
-                wrong_said, right_said, *_ = [*feedback, "", ""]
+                wrong, *right_said = [*_trees(body, "feedback"), None]
+                wrong_said = self._marked(_behind_hash(wrong))
+                told = "".join(map(_whole, filter(None, right_said)))
+                right_said = self._marked(told.partition("#")[2])
                 true = Choice("True", 100.0 * right, right_said if right else wrong_said)
                 false = Choice("False", 100.0 * (not right), wrong_said if right else right_said)
                 return [true, false]
             case _:
-                choices = [part for part in parts if part.data == "choice"]
+                choices = [part for part in parts if part.data in ("unsigned", "choice")]
                 return self._chosen(choices)
 
     def _chosen(self, parts: "list[Tree[Token]]") -> list[Choice] | str:
-        signs = [str(part.children[0]).strip() for part in parts]
+        signs = [_sign(part) for part in parts]
         pieces = [_piece(part) for part in parts]
         if "~" not in signs:
             return draft.MATCHING if any("->" in piece for piece in pieces) else draft.TYPED
@@ -209,8 +216,10 @@ class _Reader:
         for sign, piece, part in zip(signs, pieces, parts, strict=True):
             weight = next((str(one) for one in part.children if _is(one, "WEIGHT")), "")
             credit = float(weight.strip().strip("%").replace(",", ".")) if weight else 0.0
-            feedback = next((self._feedback(one) for one in _trees(part, "feedback")), "")
+            feedback = self._marked(_behind_hash(next(iter(_trees(part, "said")), None)))
             text = self._text(piece, _mark(part, self.default), is_asked=True)
+            if sign == "=" and weight and credit != draft.FULL:
+                self.notes.append(f"{text[:60]!r} has = before its {credit:g} %, so it is right")
             choices.append(Choice(text, draft.FULL if sign == "=" else credit, feedback))
         if "=" not in signs and sum(choice.credit > 0 for choice in choices) == 1:
             # Only weights, and only one option earns anything: it is the right one.
@@ -219,9 +228,6 @@ class _Reader:
                 for choice in choices
             ]
         return choices
-
-    def _feedback(self, part: "Tree[Token]") -> str:
-        return self._text(_piece(part), _mark(part, self.default))
 
     def _marked(self, text: str) -> str:
         found = re.match(r"\s*\[(html|moodle|plain|markdown)\]", text)
@@ -253,6 +259,18 @@ def _is(part: object, kind: str) -> bool:
 
 def _token(tree: "Tree[Token]") -> str:
     return str(tree.children[0])
+
+
+def _sign(choice: "Tree[Token]") -> str:
+    return str(choice.children[0]).strip() if _is(choice.children[0], "SIGN") else ""
+
+
+def _whole(tree: "Tree[Token]") -> str:
+    return "".join(str(one) for one in tree.scan_values(lambda _: True))
+
+
+def _behind_hash(feedback: "Tree[Token] | None") -> str:
+    return _whole(feedback).partition("#")[2] if feedback else ""
 
 
 def _piece(tree: "Tree[Token]") -> str:

@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 
 import openpyxl
@@ -18,6 +19,8 @@ _MAX_UNPACKED = 8 * 1024 * 1024
 """openpyxl takes long for more, and a thousand questions are a tenth of it."""
 _LONGEST = 1_048_576
 """Rows that a sheet can have by its own rules."""
+_ASKED = re.compile(r"question\b(?! ?(?:#|type\b|number\b|no\b))")
+"""The header of what is asked; a table of another quiz maker counts and sorts its questions too."""
 _Row = list[tuple[str, bool]]
 
 
@@ -82,7 +85,7 @@ def _rows(sheet: Any) -> list[_Row]:
         if any(cell.value is not None for cell in row[_WIDEST:]):
             what = f"has a cell right of column {_WIDEST}; take it out"
             raise draft.UnreadableFileError(number, what)
-        cells = [(_text(cell.value), cell.data_type == "f") for cell in row[:_WIDEST]]
+        cells = [(_text(cell), cell.data_type == "f") for cell in row[:_WIDEST]]
         if number <= most:
             found.append(cells)
         elif any(text for text, _ in cells):
@@ -91,9 +94,15 @@ def _rows(sheet: Any) -> list[_Row]:
     return found
 
 
-def _text(value: object) -> str:
+def _text(cell: Any) -> str:
+    """Return what a cell shows, as far as whoever typed it would know it again."""
+    value = cell.value
+    if isinstance(value, int | float) and "%" in str(getattr(cell, "number_format", "")):
+        return f"{round(100 * value, 6):g}%"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     return "" if value is None else str(value).strip()
 
 
@@ -102,9 +111,9 @@ def _header(texts: list[str]) -> dict[int, str]:
     named: dict[int, str] = {}
     for at, text in enumerate(texts):
         low = text.casefold()
-        if re.match(r"question\b", low):
+        if _ASKED.match(low) and "prompt" not in named.values():
             named[at] = "prompt"
-        elif answer := re.match(r"answer (\d)\b", low):
+        elif answer := re.match(r"(?:answer|option) (\d)\b", low):
             named[at] = f"answer {answer[1]}"
         elif low.startswith("correct answer"):
             named[at] = "right"
@@ -124,7 +133,7 @@ def _question(row: int, told: Mapping[str, tuple[str, bool]], other: list[str]) 
     }
     if not texts:
         return Refused(row, prompt, draft.TYPED)
-    right = [int(part) for part in re.findall(r"\d", told["right"][0])]
+    right = [int(part) for part in re.findall(r"\d", told.get("right", ("", False))[0])]
     if stray := [number for number in right if number not in texts]:
         return Refused(row, prompt, f"names answer {stray[0]} as right, which is empty; fill it in")
     choices = [

@@ -2,6 +2,11 @@
 
 import re
 
+_DEFAULT = re.compile(
+    "(?:Default for|Défaut pour|Por defecto en|Standard für|Default per|Padrão para) "
+)
+"""What Moodle calls a course's first category, in the languages of most exports."""
+
 
 def topic_of(path: str) -> str:
     """Return the last part of a category such as $course$/top/Biology; // stands for a slash."""
@@ -10,7 +15,8 @@ def topic_of(path: str) -> str:
         parts = parts[1:]
         if parts and parts[0] == "top":
             parts = parts[1:]
-    return next((part for part in reversed(parts) if part), "").removeprefix("Default for ")
+    last = next((part for part in reversed(parts) if part), "")
+    return last[found.end() :] if (found := _DEFAULT.match(last)) else last
 
 
 def path_of(topic: str) -> str:

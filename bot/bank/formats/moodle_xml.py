@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
-from bot.bank.formats import draft, limits, moodle, rich, xml
+from bot.bank.formats import cloze, draft, limits, moodle, rich, xml
 from bot.bank.formats.draft import LETTERS, Choice, Draft, Note, Parsed, Refused, Source, Values
 
 _READ_AS = {
@@ -15,6 +15,7 @@ _READ_AS = {
     "plain_text": rich.from_plain,
     "markdown": rich.from_markdown,
 }
+_CLOZE = ("cloze", "multianswer")
 _CANNOT = {
     "shortanswer": draft.TYPED,
     "numerical": draft.NUMBER,
@@ -28,7 +29,8 @@ _READ = frozenset(
         *("answer", "hint", "tags", "correctfeedback", "partiallycorrectfeedback"),
         # How Moodle shows and counts a question; nothing of it is said to members.
         *("incorrectfeedback", "penalty", "single", "shuffleanswers", "answernumbering"),
-        *("shownumcorrect", "showstandardinstruction"),
+        *("shownumcorrect", "showstandardinstruction", "correctresponsesfeedback"),
+        *("image", "image_base64"),
     )
 )
 _COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
@@ -68,31 +70,51 @@ class _Reader:
         self.values: dict[str, Any] = {"topic": topic} if topic else {}
         self.notes: list[str] = []
         self.media: list[str] = []
+        asked = xml.first(element, "questiontext")
+        # What does not say how it is written is written as the question is.
+        self.format = asked.get("format", "html") if asked is not None else "html"
 
     def question(self) -> Draft | Refused:
         """Return the question, or why it cannot be asked."""
         kind = self.element.get("type", "")
-        prompt = self._text(xml.first(self.element, "questiontext"), "the question", is_asked=True)
+        asked = xml.first(self.element, "questiontext")
+        prompt = self._text(asked, "the question", is_asked=True)
         shown = self.name or prompt[:60]
         if kind in _CANNOT:
             return Refused(self.line, shown, _CANNOT[kind])
-        if kind not in ("multichoice", "truefalse"):
+        told = xml.first(self.element, "questiontext", "text")
+        gap = cloze.gap_of(xml.markup_of(told)) if kind in _CLOZE else None
+        if kind in _CLOZE and not isinstance(gap, cloze.Gap):
+            return Refused(self.line, shown, gap or draft.TYPED)
+        if kind not in ("multichoice", "truefalse", *_CLOZE):
             what = f"is of Moodle's type {kind[:40]!r}, which reactions cannot answer"
             return Refused(self.line, shown, f"{what}; ask it with options")
+        if isinstance(gap, cloze.Gap):
+            blank = r"\_\_\_\_\_" if self.format == "markdown" else "_____"
+            prompt = self._written(f"{gap.before}{blank}{gap.after}", "the question")
         prompt, code = rich.split_code(prompt)
         if code:
             self.values["code"] = code
         self._rest()
-        choices = [self._choice(one, kind) for one in self.element if xml.bare(one) == "answer"]
+        if isinstance(gap, cloze.Gap):
+            choices = self._alternatives(gap)
+        else:
+            choices = [self._choice(one, kind) for one in self.element if xml.bare(one) == "answer"]
         return draft.choice_question(
             self.line,
             self.name,
             prompt,
             choices,
             values=self.values,
-            notes=self.notes,
+            notes=tuple(dict.fromkeys(self.notes)),
             media=self.media,
         )
+
+    def _alternatives(self, gap: cloze.Gap) -> list[Choice]:
+        return [
+            Choice(self._written(text, "an option"), credit, self._written(said, "a feedback"))
+            for text, credit, said in gap.alternatives
+        ]
 
     def _choice(self, answer: Element, kind: str) -> Choice:
         text = self._text(answer, "an option", is_asked=True)
@@ -109,7 +131,11 @@ class _Reader:
         """Read what stands around the options."""
         if explanation := self._text(xml.first(self.element, "generalfeedback"), "the feedback"):
             self.values["explanation"] = explanation
-        hints = [one for one in self.element if xml.bare(one) == "hint"]
+        # Up to Moodle 1.9 a question had one picture, in elements of its own.
+        if image := xml.text_of(xml.first(self.element, "image")):
+            self.media.append(f"a picture ({image[:60]})")
+        found = [one for one in self.element if xml.bare(one) == "hint"]
+        hints = [one if (old := xml.first(one, "hintcontent")) is None else old for one in found]
         if told := [text for one in hints if (text := self._text(one, "a hint"))]:
             self.values["hints"] = told
         if number := xml.text_of(xml.first(self.element, "idnumber")):
@@ -145,9 +171,7 @@ class _Reader:
         """Return the text of an element with <text> in it, as its format says."""
         if element is None:
             return ""
-        texts = [one for one in element if xml.bare(one) == "text"]
-        read_as = _READ_AS.get(element.get("format", "html"), rich.from_html)
-        read_text = read_as(xml.text_of(texts[0]) if texts else "")
+        read_text = self._rich(xml.markup_of(xml.first(element, "text")), element.get("format"))
         files = [one.get("name", "") for one in element if xml.bare(one) == "file"]
         if is_asked:
             self.media += read_text.media
@@ -159,6 +183,16 @@ class _Reader:
         elif files and not read_text.media:
             self.notes.append(f"the file {files[0][:60]!r} in {what} is left out")
         return read_text.text
+
+    def _written(self, text: str, what: str) -> str:
+        """Return a part of a cloze text, which has no element of its own."""
+        read_text = self._rich(text, None)
+        self.media += read_text.media
+        self.notes += [f"{one} in {what} is left out" for one in read_text.hidden]
+        return read_text.text
+
+    def _rich(self, text: str, format_name: str | None) -> rich.Rich:
+        return _READ_AS.get(format_name or self.format, rich.from_html)(text)
 
 
 def write(_title: str, questions: Sequence[Values]) -> bytes:

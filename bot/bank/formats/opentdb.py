@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, cast
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
 from bot.bank.formats import draft, limits
 from bot.bank.formats.draft import FULL, Choice, Draft, Note, Parsed, Refused, Source
@@ -18,6 +18,10 @@ LICENCE = "CC-BY-SA-4.0"
 SOURCE = "Open Trivia Database, https://opentdb.com"
 _DIFFICULTY = {"easy": 2, "medium": 3, "hard": 4}
 _BASE64_TYPES = ("bXVsdGlwbGU=", "Ym9vbGVhbg==")
+_IN_URL = re.compile(r"\S*%[0-9A-Fa-f]{2}\S*|\S+\+\S+")
+_KEYS = frozenset(
+    ("type", "difficulty", "category", "question", "correct_answer", "incorrect_answers")
+)
 _SPACE = re.compile(r"[\s,]*")
 
 
@@ -81,7 +85,7 @@ def _question(line: int, row: object) -> Draft | Refused:
         texts.insert(place, texts.pop(0))
     choices = [Choice(text, FULL * (text == right)) for text in texts]
     told = {"source": SOURCE, "licence": LICENCE}
-    notes = ()
+    notes = [f"{key[:40]!r} is left out" for key in values if key not in _KEYS]
     if isinstance(topic := values.get("category"), str) and topic:
         told["topic"] = topic
     level = values.get("difficulty")
@@ -89,7 +93,7 @@ def _question(line: int, row: object) -> Draft | Refused:
         made = {**told, "difficulty": _DIFFICULTY[level]}
     else:
         made = told
-        notes = (f"the difficulty {level!r} is none that is known",) if level else ()
+        notes += [f"the difficulty {level!r} is none that is known"] if level else []
     return draft.choice_question(line, "", prompt, choices, values=made, notes=notes)
 
 
@@ -97,13 +101,13 @@ _WRONG = "incorrect_answers"
 
 
 def _decoded(row: dict[str, object]) -> dict[str, object]:
-    """Return a row without the API's encoding: base64, URL (RFC 3986), or HTML entities."""
+    """Return a row without the API's encoding: base64, URL (RFC 3986, or the older one whose spaces
+    are +; in the newer a + is %2B), or HTML entities.
+    """
     if row.get("type") in _BASE64_TYPES:
         decode = _from_base64
-    elif isinstance(asked := row.get("question"), str) and re.fullmatch(
-        r"[^\s]*%[0-9A-Fa-f]{2}[^\s]*", asked
-    ):
-        decode = unquote
+    elif isinstance(asked := row.get("question"), str) and _IN_URL.fullmatch(asked):
+        decode = unquote_plus
     else:
         decode = html.unescape
     return {key: _told(value, decode) for key, value in row.items()}

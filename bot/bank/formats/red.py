@@ -16,7 +16,14 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's, where PyYAML was built with it: ten times as fast."""
 _TRUE, _FALSE = frozenset(("true", "t")), frozenset(("false", "f"))
 _YES, _NO = frozenset(("yes", "y")), frozenset(("no", "n"))
-_PAIRS = ((_TRUE, _FALSE, ("True", "False")), (_YES, _NO, ("Yes", "No")))
+# To Red an unquoted `true`, `yes` or `on` is all three, so a list may name several of them.
+_ALL = (_TRUE | _YES | {"on"}, _FALSE | _NO | {"off"})
+_PAIRS = (
+    (_TRUE, _FALSE, ("True", "False")),
+    (_YES, _NO, ("Yes", "No")),
+    (*_ALL, ("True", "False")),
+)
+_SETTINGS = ("DESCRIPTION", "CONFIG", "$schema")
 
 
 def read(source: Source) -> Parsed:
@@ -31,7 +38,7 @@ def read(source: Source) -> Parsed:
         if key == "AUTHOR":
             author = ", ".join(answers)
             found.append(Note(line, f"the author is {author}; name them in `source`"))
-        elif key in ("DESCRIPTION", "CONFIG"):
+        elif key in _SETTINGS:
             found.append(Note(line, f"{key} is left out: {', '.join(answers)[:60]}"))
         else:
             found.append(_question(line, key, answers))

@@ -5,8 +5,10 @@ question cannot hold, is told.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import count, repeat
 
 from bot.bank.formats.literal import literal
 
@@ -24,11 +26,25 @@ _INLINE = {
     "u": "__",
     "s": "~~",
     "del": "~~",
+    "strike": "~~",
 }
-_BLOCKS = frozenset("p div br hr tr table ul ol li h1 h2 h3 h4 h5 h6 pre blockquote".split())  # noqa: SIM905 - words
-_SILENT = frozenset("span a font tbody thead td th sub sup small big center label".split())  # noqa: SIM905 - words
+_BLOCK_TAGS = """
+p div br hr tr table ul ol li h1 h2 h3 h4 h5 h6 pre blockquote article aside caption center dd
+details dl dt fieldset figcaption figure footer form header legend main nav section summary"""
+_SILENT_TAGS = """
+span a font tbody thead tfoot td th colgroup col sub sup small big label abbr acronym address bdi
+bdo body cite dfn head html ins link mark meta q rb rp rt ruby samp var wbr"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_SILENT = frozenset(_SILENT_TAGS.split())
+"""Tags of HTML that change nothing of what a post can show; others, as in List<int>, are text."""
 _MEDIA = {
     "img": "a picture",
+    "embed": "an embedded object",
+    "applet": "an embedded program",
+    "canvas": "a drawing",
+    "input": "a field to fill in",
+    "select": "a field to fill in",
+    "textarea": "a field to fill in",
     "audio": "a sound",
     "video": "a video",
     "iframe": "an embedded page",
@@ -36,7 +52,11 @@ _MEDIA = {
     "svg": "a drawing",
     "math": "a formula in MathML",
 }
-_HIDDEN = frozenset(("script", "style"))
+_HIDDEN = frozenset(("script", "style", "title"))
+_FORMULA = re.compile(r"equation_image|Wirisformula|\btex\b")
+"""Classes of pictures that are formulas, by Canvas, WIRIS and Moodle's TeX filter."""
+_LANGUAGE = re.compile(r"\b(?:language|lang|brush:)[-_ ]?([a-z]\w{0,15})\b")
+_LETTERS = {"a": "abcdefghijklmnopqrstuvwxyz", "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _NO_TAG = re.compile(r"<(?!/?[a-zA-Z](?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>)")
 """A < that begins no whole tag. To html.parser it would be one that goes on, and it looks for the
 end again at each: minutes for a text made for that."""
@@ -160,31 +180,44 @@ class _Reader(HTMLParser):
         self.hidden = 0
         self.verbatim = 0
         self.spans = 0
+        self.cells = 0
+        self.lists: list[Iterator[str]] = []
+        """What stands before the items to come, for each list that is open."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
         if tag in _HIDDEN:
             self.hidden += 1
             self.unseen.append(f"a {tag}")
         elif tag == "pre":
             self.verbatim += 1
-            self.parts.append("\n```python\n")
+            language = _LANGUAGE.search(told.get("class", "").casefold())
+            self.parts.append(f"\n```{language[1] if language else 'python'}\n")
         elif tag in _INLINE:
             self.spans += _INLINE[tag] == "`"
             self.parts.append("" if self.verbatim else _INLINE[tag])
+        elif tag in ("ul", "ol"):
+            self.lists.append(_marks(told) if tag == "ol" else repeat("-"))
+            self.parts.append("\n")
         elif tag == "li":
-            self.parts.append("\n- ")
+            self.parts.append(f"\n{next(self.lists[-1]) if self.lists else '-'} ")
         elif tag == "a":
-            href = next((value for name, value in attrs if name == "href" and value), "")
+            href = told.get("href", "")
             self.links.append(href if re.match(r"https?://", href) else "")
             self.parts.append("[" if self.links[-1] else "")
+        elif tag in ("td", "th"):
+            self.parts.append(" | " if self.cells else "")
+            self.cells += 1
         elif tag in _BLOCKS:
+            self.cells = 0 if tag in ("tr", "table") else self.cells
             self.parts.append("\n")
         elif tag in _MEDIA:
-            described = next((value for name, value in attrs if name == "alt" and value), "")
-            self.media.append(_MEDIA[tag] + (f" ({described})" if described else ""))
+            what = "a formula" if _FORMULA.search(told.get("class", "")) else _MEDIA[tag]
+            described = told.get("data-equation-content") or told.get("alt")
+            self.media.append(what + (f" ({described})" if described else ""))
         elif tag in ("sup", "sub"):
             self.parts.append("^" if tag == "sup" else "_")
-        elif tag not in _SILENT:
+        elif tag not in _SILENT and ":" not in tag:
             self.parts.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
@@ -200,8 +233,10 @@ class _Reader(HTMLParser):
             href = self.links.pop()
             self.parts.append(f"]({href})" if href else "")
         elif tag in _BLOCKS and tag != "li":
+            if tag in ("ul", "ol") and self.lists:
+                self.lists.pop()
             self.parts.append("\n")
-        elif tag not in _BLOCKS | _SILENT | _MEDIA.keys() | {"pre"}:
+        elif tag not in _BLOCKS | _SILENT | _MEDIA.keys() | {"pre"} and ":" not in tag:
             self.parts.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
@@ -214,8 +249,17 @@ class _Reader(HTMLParser):
 
     def text(self) -> str:
         joined = "".join(self.parts)
-        blocks = re.split(r"(```python\n.*?\n```)", joined, flags=re.DOTALL)
+        blocks = re.split(r"(```\w+\n.*?\n```)", joined, flags=re.DOTALL)
         for at in range(0, len(blocks), 2):
             stripped = (line.strip() for line in blocks[at].split("\n"))
             blocks[at] = re.sub(r"\n{2,}", "\n", "\n".join(stripped))
         return re.sub(r"\n{2,}```", "\n```", "".join(blocks)).strip()
+
+
+def _marks(attributes: Mapping[str, str]) -> Iterator[str]:
+    """Yield what an ordered list puts before its items: '1.', '2.' or 'a.', 'b.' …"""
+    start = attributes.get("start", "1")
+    letters = _LETTERS.get(attributes.get("type", ""), "")
+    for number in count(int(start) if re.fullmatch(r"\d{1,6}", start) else 1):
+        # A list of Markdown cannot be lettered; such a line is text.
+        yield f"{letters[number - 1]}." if 1 <= number <= len(letters) else f"{number}."

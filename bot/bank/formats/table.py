@@ -86,6 +86,18 @@ READ = tuple(one.name for one in FORMATS if one.read)
 WRITTEN = tuple(one.name for one in FORMATS if one.write)
 
 
+_AIKEN = re.compile(r"^[A-Z][.)].*\s+ANSWER:\s*[A-Za-z]\b", re.MULTILINE)
+"""An option and the answer below it; braces, which GIFT has, may be in a question about code."""
+_OTHER_ZIPS = {
+    "collection.anki2": "is an Anki deck; in Anki, export it as 'Notes in Plain Text'",
+    "word/document.xml": "is a Word document; save it as plain text, written as Aiken or GIFT",
+    "moodle_backup.xml": "is a Moodle backup; in Moodle, export the question bank as Moodle XML",
+    "h5p.json": "is H5P, which is not read; export the questions in another format",
+    "content.xml": "is an OpenDocument file; save it as .xlsx, as .csv or as plain text",
+}
+"""What a file inside tells of a zip that is no format here, and what to do."""
+
+
 def recognised(source: Source) -> Format:
     """Return the format of a file by its name, and by what stands in it where names say too little.
 
@@ -96,7 +108,11 @@ def recognised(source: Source) -> Format:
     if suffix == ".xml" and b"questestinterop" in head:
         return BY_NAME["qti"]
     if source.raw.startswith(b"PK"):
-        return BY_NAME["kahoot" if _is_spreadsheet(source.raw) else "qti"]
+        inside = _inside(source.raw)
+        told = next((what for name, what in _OTHER_ZIPS.items() if name in inside), None)
+        if told and "imsmanifest.xml" not in inside:
+            raise UnreadableFileError(1, told)
+        return BY_NAME["kahoot" if "xl/workbook.xml" in inside else "qti"]
     for one in FORMATS:
         if one.read and suffix in one.suffixes:
             return one
@@ -104,15 +120,15 @@ def recognised(source: Source) -> Format:
     if re.match(r"#(?:separator|html):", text):
         return BY_NAME["anki-notes"]
     if suffix in (".txt", ".md"):
-        is_aiken = re.search(r"^ANSWER:\s*[A-Za-z]\s*$", text, re.MULTILINE)
-        return BY_NAME["aiken" if is_aiken and not re.search(r"(?<!\\)\{", text) else "gift"]
+        return BY_NAME["aiken" if _AIKEN.search(text) else "gift"]
     listed = ", ".join(READ)
     raise UnreadableFileError(1, f"has a format that its name does not tell; name one of {listed}")
 
 
-def _is_spreadsheet(raw: bytes) -> bool:
+def _inside(raw: bytes) -> frozenset[str]:
+    """Return the names of a zip's files; none for one that is broken."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            return "xl/workbook.xml" in archive.namelist()
+            return frozenset(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return False
+        return frozenset()

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder  # only types and the builder
+from xml.sax.saxutils import escape, quoteattr
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -94,3 +95,25 @@ def every(element: Element, name: str) -> list[Element]:
 def text_of(element: Element | None) -> str:
     """Return the text inside an element; '' for none."""
     return "".join(element.itertext()).strip() if element is not None else ""
+
+
+def markup_of(element: Element | None) -> str:
+    """Return the text inside an element; '' for none. Where it is HTML that its author did not
+    escape, so that it came as elements, return it as HTML again.
+    """
+    if element is None or not len(element):
+        return text_of(element)
+    return _markup(element).strip()
+
+
+def _markup(element: Element) -> str:
+    parts = [escape(element.text or "")]
+    for child in element:
+        told = "".join(
+            f" {key.rpartition('}')[2]}={quoteattr(value)}"
+            for key, value in child.attrib.items()
+            if key != _LINE
+        )
+        name = bare(child)
+        parts += [f"<{name}{told}>", _markup(child), f"</{name}>", escape(child.tail or "")]
+    return "".join(parts)

@@ -268,6 +268,29 @@ def sheet(*rows: Sequence[object]) -> bytes:
     return out.getvalue()
 
 
+def table(*rows: Sequence[object]) -> bytes:
+    """A spreadsheet that is nothing but a table."""
+    book = openpyxl.Workbook()
+    active = book.active
+    assert active is not None
+    for row in rows:
+        active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def cell(row: int, column: int, value: object, shown: str) -> bytes:
+    """Kahoot's template with a question, of which one cell is shown in a number format."""
+    book = openpyxl.load_workbook(io.BytesIO(sheet(("q", "a", "b", None, None, None, 1))))
+    active = book.active
+    assert active is not None
+    active.cell(row, column, value).number_format = shown
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def kahoot() -> bytes:
     return sheet(
         ("What is 7 * 6?", 42, "41", "43", None, 20, 1),

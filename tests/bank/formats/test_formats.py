@@ -2,13 +2,8 @@
 
 import base64
 import json
-import sqlite3
-import tempfile
-import zipfile
-from contextlib import closing
-from io import BytesIO
-from pathlib import Path
-from urllib.parse import quote
+from datetime import datetime
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -30,9 +25,6 @@ def read(name: str, raw: bytes | None = None, **columns: str) -> Report:
 
 def refused(report: Report) -> list[tuple[int, str]]:
     return [(one.line, one.why) for one in report.refused]
-
-
-SEVERAL = "has several right options, and a member chooses one; ask for one of them"
 
 
 def test_moodle_xml():
@@ -59,7 +51,7 @@ def test_moodle_xml():
     assert refused(report) == [
         (41, "shows a picture (a cell), and a post is text; describe it in words"),
         (49, draft.TYPED),
-        (52, "is of Moodle's type 'cloze', which reactions cannot answer; ask it with options"),
+        (52, draft.TYPED),
     ]
 
 
@@ -93,10 +85,35 @@ def test_aiken():
         ("ANSWER: A\n", [(1, "is an answer without a question above it; add one")]),
         ("q\nA. a\nC. b\nANSWER: A\n", [(1, "has the options AC; letter them A, B, C …")]),
         ("q\nA. a\nB. b\nANSWER: D\n", [(1, "has the answer D, which is none of its options")]),
+        (
+            "q\nA. a\nB. b\nANSWER: both\n",
+            [(1, "has no letter behind ANSWER:, as in ANSWER: B; add it")],
+        ),
+        ("q\nA. a\nB. b\nANSWER: A, B and C\n", [(1, draft.SEVERAL)]),
+        (
+            "A) a\nANSWER: B\n",
+            [
+                (1, "is an option without a question above it; add one"),
+                (2, "is an answer without a question above it; add one"),
+            ],
+        ),
     ],
 )
 def test_aiken_that_is_not_complete(text: str, found: list[tuple[int, str]]):
     assert refused(read("aiken", text.encode())) == found
+
+
+@pytest.mark.parametrize(
+    ("told", "notes"),
+    [
+        ("ANSWER: B.", ()),
+        ("Answer: b", ()),
+        ("ANSWER:B) or so", ("'or so' behind the answer is left out",)),
+    ],
+)
+def test_aiken_answers_as_people_write_them(told: str, notes: tuple[str, ...]):
+    (one,) = read("aiken", f"q\nA)a\nB)b\n{told}".encode()).incoming
+    assert (one.values["answer"], one.notes) == ("B", notes)
 
 
 def test_canvas_packages():
@@ -111,7 +128,7 @@ def test_canvas_packages():
         "explanation": "Only 1 and itself.",
         "misconceptions": {"A": "3 times 3."},
     }
-    assert [why for _, why in refused(report)] == [SEVERAL, draft.ESSAY]
+    assert [why for _, why in refused(report)] == [draft.SEVERAL, draft.ESSAY]
     assert report.refused[1].name == "g2/g2.xml, Essay"
     assert [one.what for one in report.notes] == [
         "the file 'g2/assessment_meta.xml' of the package is left out"
@@ -203,7 +220,7 @@ def test_csv_whose_columns_are_not_clear(raw: bytes, columns: dict[str, str], wh
     [
         ("q,a,b,,C", "has the answer 'C', which is none of its options; write the right letter"),
         ("q,a,b,,", "has no answer; name the right option by its letter"),
-        ("q,a,b,c,'A,B'", SEVERAL),
+        ("q,a,b,c,'A,B'", draft.SEVERAL),
         ("q,3,2,1,1", "has the answer '1', a number and a text of two options; write a letter"),
         ("q,a,,c,A", "leaves option b empty and has later ones; move them up"),
         (
@@ -224,12 +241,50 @@ def test_csv_answers_by_number_and_true_or_false():
     assert (second.values["options"], second.values["answer"]) == (["True", "False"], "A")
 
 
+def test_csv_with_headers_of_other_quiz_makers():
+    raw = (
+        b"Question Text,Answer 1,Answer 2,Answer 3 (Optional),Correct Answer(s),"
+        b"Answer explanation\nq,a,b,,2,why\n"
+    )
+    (one,) = read("csv", raw).incoming
+    assert (one.values["options"], one.values["answer"]) == (["a", "b"], "B")
+    assert one.values["explanation"] == "why"
+
+
+def test_texts_that_may_be_plain_are_said_to_be_taken_as_markdown():
+    said = (r"is taken as Markdown; write \ before signs such as * and _ that are to show",)
+    (one,) = read("csv", b"prompt,a,b,answer\nWhat does __init__ do?,x,y,A\n").incoming
+    assert (one.values["prompt"], one.notes) == ("What does __init__ do?", said)
+    (one,) = read("aiken", b"q\nA. 2*3*4\nB. b\nANSWER: B\n").incoming
+    assert one.notes == said
+    own = export("csv", "T", [{"prompt": "A **bold** one", "options": ["x", "y"], "answer": "A"}])
+    assert read("csv", own.raw).incoming[0].notes == ()
+
+
 def test_kahoot():
     report = read("kahoot")
     (one,) = report.incoming
     assert (one.line, one.values["options"], one.values["answer"]) == (9, ["42", "41", "43"], "A")
     assert one.notes == ("the time limit of 20 s is left out",)
-    assert refused(report) == [(10, SEVERAL)]
+    assert refused(report) == [(10, draft.SEVERAL)]
+
+
+def test_kahoot_rows_that_end_before_the_right_answer():
+    assert refused(read("kahoot", samples.sheet(("q", "a", "b"), ("r",)))) == [
+        (9, "has no right option; mark the one that is"),
+        (10, draft.TYPED),
+    ]
+
+
+def test_a_spreadsheet_of_another_quiz_maker():
+    raw = samples.table(
+        ("Question #", "Question Text", "Question Type", "Option 1", "Option 2", "Correct Answer"),
+        (1, "What is it?", "Multiple Choice", "a", "b", 2),
+    )
+    (one,) = read("kahoot", raw).incoming
+    assert (one.line, one.values["prompt"]) == (2, "What is it?")
+    assert (one.values["options"], one.values["answer"]) == (["a", "b"], "B")
+    assert one.notes == ("the cell 'Multiple Choice' is left out",)
 
 
 def test_kahoot_that_points_at_nothing():
@@ -240,6 +295,21 @@ def test_kahoot_that_points_at_nothing():
         (9, "names answer 4 as right, which is empty; fill it in"),
         (10, draft.TYPED),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "text"),
+    [
+        (0.25, "0%", "25%"),
+        (0.125, "0.00%", "12.5%"),
+        (datetime(1969, 7, 20), "yyyy-mm-dd", "1969-07-20"),  # noqa: DTZ001 - a cell has no zone
+        (True, "General", "True"),
+        (2.5, "General", "2.5"),
+    ],
+)
+def test_cells_of_a_spreadsheet_are_read_as_they_are_shown(value: object, shown: str, text: str):
+    (one,) = read("kahoot", samples.cell(9, 4, value, shown)).incoming
+    assert one.values["options"] == ["a", text]
 
 
 def test_a_spreadsheet_of_something_else():
@@ -281,8 +351,9 @@ PLAIN = [
         samples.OPENTDB.encode(),
         encoded(lambda text: base64.b64encode(text.encode()).decode()),
         encoded(lambda text: quote(text, safe="")),
+        encoded(lambda text: quote_plus(text)),
     ],
-    ids=["entities", "base64", "url"],
+    ids=["entities", "base64", "url", "older url"],
 )
 def test_open_trivia_db_in_each_of_its_encodings(raw: bytes):
     report = read("opentdb", raw)
@@ -322,35 +393,22 @@ def test_open_trivia_db_with_something_else_in_it(raw: bytes, found: str):
     assert refused(read("opentdb", raw)) == [(1, found)]
 
 
-def test_anki_notes_with_columns():
-    report = read("anki-notes")
-    (one,) = report.incoming
-    assert one.line == 7
-    assert one.values["prompt"] == "What is **ATP**?"
-    assert one.values["options"] == ["fuel", "food"]
-    assert one.notes == (
-        "the field 'Extra' is left out",
-        "'MC' (notetype) is left out",
-        "'Bio' (deck) is left out",
-        "'cells' (tags) is left out",
-    )
-    assert refused(report) == [
-        (8, "is a card of a front and a back, without wrong options to choose from; add some")
-    ]
+def test_open_trivia_db_keys_that_are_not_known_are_told():
+    raw = json.dumps({"results": [{**PLAIN[0], "author": "Ann"}]}).encode()
+    assert read("opentdb", raw).incoming[0].notes == ("'author' is left out",)
 
 
-def test_anki_notes_of_the_type_all_in_one():
-    raw = b"#separator:tab\nWhich?\tName\t2\tone\ttwo\tthree\t\t\t0 1 0 0 0\tBook\tmore\n"
-    (one,) = read("anki-notes", raw).incoming
-    assert (one.values["options"], one.values["answer"]) == (["one", "two", "three"], "B")
-    assert (one.id, one.values["source"]) == ("name", "Book")
-    assert one.notes == ("the field 'more' is left out",)
-
-
-def test_anki_notes_mapped_by_number():
-    columns = {"1": "prompt", "2": "option a", "3": "option b", "4": "answer"}
-    (one,) = read("anki-notes", b"q\tyes\tno\tB\n", **columns).incoming
-    assert one.values["answer"] == "B"
+@pytest.mark.parametrize(
+    ("answers", "options", "right"),
+    [
+        ('- "True"\n- "Yes"', ["True", "False"], "A"),
+        ("- off\n- no", ["True", "False"], "B"),
+        ("- y", ["Yes", "No"], "A"),
+    ],
+)
+def test_red_takes_true_yes_and_on_for_one(answers: str, options: list[str], right: str):
+    (one,) = read("red", f"$schema: x.json\nIs it?:\n{answers}\n".encode()).incoming
+    assert (one.values["options"], one.values["answer"]) == (options, right)
 
 
 def test_red_trivia():
@@ -374,38 +432,6 @@ def test_our_own_format_takes_questions_that_are_not_complete():
     assert report.incoming[0].values["topic"] == "Geography"
 
 
-def test_a_deck_for_anki_can_be_opened_and_is_the_same_each_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    values = {**report_on("a", SAMPLES["gift"], format_name="gift").incoming[0].values}
-    done = export("anki", "A deck", [values])
-    assert done.raw == export("anki", "A deck", [values]).raw
-    with zipfile.ZipFile(BytesIO(done.raw)) as archive:
-        assert "collection.anki2" in archive.namelist()
-        with closing(sqlite3.connect(":memory:")) as database:
-            database.deserialize(archive.read("collection.anki2"))
-            (fields,) = database.execute("SELECT flds FROM notes").fetchone()
-            (cards,) = database.execute("SELECT count(*) FROM cards").fetchone()
-    assert fields.split("\x1f")[:2] == ["grants-tomb", "Who is buried in <b>Grant's tomb</b>?"]
-    assert cards == 1
-    assert list(Path(tempfile.gettempdir()).iterdir()) == []
-    assert done.count == 1
-    assert "An Anki deck has no place for `misconceptions`: left out of 1 question" in done.left_out
-
-
-def test_texts_in_a_deck_show_as_they_do_in_discord():
-    values = {
-        "prompt": r"What is `a < {{b}}` and \_\_init\_\_?",
-        "options": ["**x**", "y & z"],
-        "answer": "A",
-    }
-    with zipfile.ZipFile(BytesIO(export("anki", "T", [values]).raw)) as archive:
-        raw = archive.read("collection.anki2").decode("utf-8", "replace")
-    assert "What is <code>a &lt; {<!-- -->{b}}</code> and __init__?" in raw
-    assert "<li><b>x</b></li><li>y &amp; z</li>" in raw
-
-
 @pytest.mark.parametrize(
     ("name", "sample", "format_name"),
     [
@@ -424,6 +450,25 @@ def test_texts_in_a_deck_show_as_they_do_in_discord():
 )
 def test_a_format_is_found_out(name: str, sample: str, format_name: str):
     assert recognised(Source(name, SAMPLES[sample])).name == format_name
+
+
+def test_aiken_about_braces_is_aiken():
+    raw = b"What is {} in Python?\r\nA. a dict\r\nB. a set\r\nANSWER: A\r\n"
+    assert recognised(Source("a.txt", raw)).name == "aiken"
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        ("collection.anki2", "is an Anki deck; in Anki, export it as 'Notes in Plain Text'"),
+        ("word/document.xml", "is a Word document; save it as plain text"),
+        ("moodle_backup.xml", "is a Moodle backup; in Moodle, export the question bank"),
+    ],
+)
+def test_a_zip_of_something_else_is_told_what_to_do(inside: str, said: str):
+    report = report_on("a.zip", samples.zipped({inside: "x"}))
+    assert report.unreadable
+    assert report.unreadable.what.startswith(said)
 
 
 def test_a_single_qti_file_is_told_from_moodle_xml():

@@ -55,7 +55,7 @@ def test_moodles_own_export_comes_in_as_it_was_meant():
         (29, "has several right options, and a member chooses one; ask for one of them"),
     ]
     assert [(one.line, one.what) for one in report.notes] == [
-        (13, "the comment 'a word from the author' is left out")
+        (12, "the comment 'a word from the author' is left out")
     ]
 
 
@@ -132,6 +132,12 @@ def test_categories_become_topics():
     assert topics == ["Biology", "In/Out", None]
 
 
+@pytest.mark.parametrize("default", ["Default for", "Défaut pour", "Por defecto en"])
+def test_a_course_s_first_category_is_the_course_in_each_language(default: str):
+    text = f"$CATEGORY: $course$/top/{default} Biology\n\nq {{T}}"
+    assert only(text).values["topic"] == "Biology"
+
+
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_a_byte_order_mark_changes_nothing(mark: bytes):
     report = report_on("a.gift", mark + "Größe? {=ä ~b}".encode())
@@ -149,7 +155,7 @@ def test_utf_16_with_its_mark_is_read():
         ("q {=a\n\n~b}", "never closes its brace {"),
         ("q =a ~b}", "closes a brace } that was not opened"),
         ("q {=a ~b} and {=c ~d}", "has answers in two places"),
-        ("q {a =b ~c}", "is not GIFT; write \\ before"),
+        ("q {T#a ~b}", "is not GIFT; write \\ before"),
         ("{=a ~b}", "has no text"),
         ("q {=a}", draft.TYPED),
         ("q {a}", draft.TYPED),
@@ -166,8 +172,63 @@ def test_what_cannot_be_asked_says_why(text: str, said: str):
     assert not report.incoming
 
 
+def test_a_formula_that_moodle_draws_is_told():
+    one = only(r"[html]<p>What is \\(x^\{2\}\\)?</p>{=$$4$$ ~3}")
+    assert one.values["prompt"] == r"What is \\(x^{2}\\)?"
+    assert one.notes[0] == "has a formula in TeX, which a post shows as it is typed"
+    assert only("It costs $5 (or $4).{T}").notes == ()
+
+
 def test_a_script_is_left_out_and_told():
     one = only("[html]<script>alert(1)</script>What? {=a ~b #<img src\\=x>}")
     assert one.values["prompt"] == "What?"
     assert "a script is left out" in one.notes
     assert "a picture in a feedback is left out" in one.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "said"),
+    [
+        ("q {=a #see no. #5, and #6 ~b #7 # 8}", "explanation", "see no. #5, and #6"),
+        ("q {~b #[html]7 <b>#</b> 8 =a}", "misconceptions", {"A": "7 **#** 8"}),
+        ("q {F#no#yes, #1}", "explanation", "yes, #1"),
+        ("q {T#1 + 1 = 3?#2}", "misconceptions", {"B": "1 + 1 = 3?"}),
+    ],
+)
+def test_a_feedback_may_hold_signs_that_begin_others(text: str, key: str, said: object):
+    assert only(text).values[key] == said
+
+
+def test_an_answer_before_the_first_sign_is_a_wrong_one():
+    one = only("q {a # no ~b =c}")
+    assert (one.values["options"], one.values["answer"]) == (["a", "b", "c"], "C")
+    assert one.values["misconceptions"] == {"A": "no"}
+
+
+def test_a_weight_behind_an_equals_sign_is_told():
+    assert only("q {=%50%a ~b}").notes == ("'a' has = before its 50 %, so it is right",)
+    assert only("q {=%100%a ~b}").notes == ()
+
+
+def test_ids_and_tags_stand_in_comments_wherever_they_are():
+    report = read(
+        "// Say [tag:  loud ] or\n// a [id:  four ] que[tag:so\\]ft]stion, [id:five].\n"
+        "q1 {T}\n\n// [id:nobodys]\n\nq2 {F}"
+    )
+    first, second = report.incoming
+    assert (first.id, second.id) == ("four", "q-" + second.id[2:])
+    assert first.notes == (
+        "the tag 'loud' is left out",
+        "the tag 'so]ft' is left out",
+        "the id 'five' is left out",
+    )
+    assert [(one.line, one.what) for one in report.notes] == [
+        (1, "the comment 'Say [tag:  loud ] or' is left out"),
+        (2, "the comment 'a [id:  four ] que[tag:so\\\\]ft]stion, [id:five].' is left out"),
+        (5, "the comment '[id:nobodys]' is left out"),
+    ]
+
+
+def test_a_comment_is_told_with_its_own_line():
+    report = read("// one\n// two\nq {\n// three\n=a ~b}\n\n\n// four\n")
+    assert [one.line for one in report.notes] == [1, 2, 4, 8]

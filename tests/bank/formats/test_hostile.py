@@ -212,6 +212,22 @@ def test_a_zip_that_leads_outside_is_refused(name: str, member: str):
 
 
 @pytest.mark.parametrize("name", ["qti", "kahoot"])
+def test_a_zip_with_a_file_without_a_name_is_refused(name: str):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), QTI)
+    assert refusal(name, out.getvalue()).startswith("names a place outside itself ('')")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_packed_in_a_rare_way_is_refused(packing: int):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        archive.writestr("a.xml", QTI)
+    assert refusal("qti", out.getvalue()).startswith("is packed as few programs do")
+
+
+@pytest.mark.parametrize("name", ["qti", "kahoot"])
 def test_a_zip_of_very_many_files_is_refused(name: str):
     raw = zipped({f"{number}.xml": b"" for number in range(2_001)})
     assert "holds more than 2,000 files" in refusal(name, raw)

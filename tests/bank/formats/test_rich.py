@@ -23,6 +23,16 @@ from bot.bank.formats.rich import from_auto, from_html, split_code, with_code
         ("a<!-- b -->c <!-- d", "ac <!-- d"),
         ('<img alt="a > b">c', "c"),
         ("<pre>if x:\n    y()</pre>", "```python\nif x:\n    y()\n```"),
+        ('<pre class="language-java"><code>int x;</code></pre>', "```java\nint x;\n```"),
+        ("<ol><li>a</li><li>b<ul><li>c</li></ul></li><li>d</li></ol>", "1. a\n2. b\n- c\n3. d"),
+        ('<ol type="a" start="2"><li>x</li><li>y</li></ol>', "b. x\nc. y"),
+        (
+            "<table><tr><th>x</th><th>y</th></tr><tr><td>1</td><td>2</td></tr></table>",
+            "x | y\n1 | 2",
+        ),
+        ('<link rel="stylesheet" href="x.css"><o:p></o:p><abbr>a</abbr> <mark>b</mark>', "a b"),
+        ("<figure><figcaption>a</figcaption></figure>b", "a\nb"),
+        (r"<p>\(x^2\)</p>", r"\\(x^2\\)"),
     ],
 )
 def test_html(html: str, text: str):
@@ -43,6 +53,7 @@ def test_html(html: str, text: str):
         ("`a` b", r"\`a\` b"),
         ("a\\*b", r"a\\*b"),
         ("C:\\dir", "C:\\dir"),
+        (r"\(x\) and \alpha", r"\\(x\\) and \alpha"),
         ("# one\n> two", "\\# one\n\\> two"),
     ],
 )
@@ -55,6 +66,21 @@ def test_what_a_post_cannot_show_is_told():
     assert rich.text == ""
     assert rich.media == ("a picture (a map)", "a video")
     assert rich.hidden == ("a script",)
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (
+            '<img class="equation_image" alt="LaTeX: x^2" data-equation-content="x^2">',
+            "a formula (x^2)",
+        ),
+        ('<embed src="a.swf">', "an embedded object"),
+        ('1 + 1 = <input type="text">', "a field to fill in"),
+    ],
+)
+def test_formulas_and_fields_are_called_what_they_are(html: str, shown: str):
+    assert from_html(html).media == (shown,)
 
 
 def test_moodles_auto_format_keeps_lines():
