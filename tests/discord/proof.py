@@ -46,7 +46,9 @@ async def verdict(driver: Driver, due: list[tuple[int, str]]) -> list[Finding]:
     found += [Finding("wrong", f"the bot ended with {status}") for status in broken]
     found += [Finding("lost", f"left after {SETTLED_S:g} s: {one}") for one in left]
     log = driver.discord.folder / "bot.log"
-    return found + bugs(log) + told(log, [one["text"] for one in driver.seen.explanations])
+    texts = [one["text"] for one in driver.seen.explanations]
+    texts += [reason for one in driver.seen.appeals for reason in one["reasons"]]
+    return found + bugs(log) + told(log, texts)
 
 
 def bugs(log: Path) -> list[Finding]:

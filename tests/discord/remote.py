@@ -29,6 +29,8 @@ backups = "{folder}/backups"
 folder = "{banks}"
 [hints]
 wait_seconds = 0
+[explanations]
+attempts = 9
 [log]
 level = "DEBUG"
 """

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from tests.discord import stage
 from tests.discord.clock import SharedClock
+from tests.discord.conditions import CONDITIONS
 from tests.discord.faults import STATUSES, Fault, Faults
 from tests.discord.gateway import Gateway
 from tests.discord.limits import Buckets
@@ -166,7 +167,7 @@ class Server:
         try:
             async with asyncio.timeout(patience):
                 while True:
-                    seen = stage.CONDITIONS[what](self, **about)
+                    seen = CONDITIONS[what](self, **about)
                     if seen is not None:
                         return {"seen": seen}
                     if self._kills() > kills or self.faults.pid is None:

@@ -112,6 +112,8 @@ class Interaction:
     original_id: int | None = None
     """The message that `@original` names."""
     modal: dict[str, Any] | None = None
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What was pressed, sent or asked for, in Discord's form."""
 
 
 class World:
