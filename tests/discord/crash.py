@@ -30,6 +30,7 @@ from tests.discord.files import (
     damage_and_restore,
     old_version,
 )
+from tests.discord.moderated import Moderated
 from tests.discord.openapi import unchecked
 from tests.discord.plays import ChangingDay, Daily, write_questions
 from tests.discord.proof import settle, verdict
@@ -115,6 +116,12 @@ async def daily(discord: Loopback, folder: Path, manner: str = "concealed") -> D
     """Begin a world for the rounds of one schedule."""
     await discord.reset(folder, Daily.BEGINS, SCALE)
     return Daily(Driver(discord, random.Random(0)), manner)
+
+
+async def moderated(discord: Loopback, folder: Path, seed: int = 0, odd: bool = False) -> Moderated:
+    """Begin a world for the days of moderators."""
+    await discord.reset(folder, Moderated.BEGINS, SCALE)
+    return Moderated(Driver(discord, random.Random(seed)), odd)
 
 
 async def every_request_of_a_day(discord: Loopback, folder: Path, side: str, point: int) -> Row:

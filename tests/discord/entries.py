@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from bot.domain.question import LETTERS
-from tests.discord.case import Case, Finding, differ, message_of
+from tests.discord.case import Case, Finding, differ
 
 Key: TypeAlias = tuple[str, int, str, int | None]
 """(action, moderator, subject, round)"""
@@ -112,8 +112,9 @@ def shown(case: Case) -> Iterator[Finding]:
             or not any(one["message"] == post["message"] for one in case.seen.regrades)
         ):
             continue
-        message = message_of(case, post["channel"], post["message"])
-        stands = json.dumps(message["embeds"], ensure_ascii=False)
+        held = case.record["channels"][str(post["channel"])]["messages"]
+        embeds = [one["embeds"] for one in held if one["id"] == str(post["message"])]
+        stands = json.dumps(embeds, ensure_ascii=False)
         words = "was cancelled" if case.is_cancelled(post["message"]) else "The answer is "
         words += "" if case.is_cancelled(post["message"]) else "🇦🇧🇨🇩🇪🇫"[case.key(round_)]
         if words not in stands:

@@ -52,6 +52,7 @@ class Moderated(Daily):
         post = await self.opened()
         for user in (people.alice, people.carla):
             await driver.answer(post, user, driver.chance.randrange(post.options))
+        await driver.hint(post, people.alice)
         explained = await explain(driver, post, people.bob, right=True)
         driver.reached("appeal")
         bobs = await appeal(driver, explained, "It says all that there is to say")
