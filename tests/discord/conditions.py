@@ -3,7 +3,7 @@ it does not hold.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tests.discord.objects import message_json
@@ -18,6 +18,11 @@ CANCELLED = "This question was cancelled"
 def ready(server: "Server") -> Any:
     """A bot listens."""
     return server.gateway.connected or None
+
+
+def stopped(_: "Server") -> Any:
+    """Never: whoever waits for it is told when the bot's process is gone."""
+    return None
 
 
 def quiet(server: "Server") -> Any:
@@ -89,9 +94,9 @@ def answered(server: "Server", token: str) -> Any:
     return message_json(world, told[-1]) if told else None
 
 
-def shown(server: "Server", token: str, parts: list[str]) -> Any:
+def shown(server: "Server", token: str, parts: list[str], but: Sequence[str] = ()) -> Any:
     """The member sees one of `parts` in the reply to an interaction, or in what came since: a later
-    private message or a direct one.
+    private message or a direct one. Messages with any of `but` are others.
     """
     world, asked = server.world, server.world.interactions[token]
     direct = [one for one in world.channels.values() if one.recipient_id == asked.user_id]
@@ -104,7 +109,8 @@ def shown(server: "Server", token: str, parts: list[str]) -> Any:
         if one.id == asked.original_id or one.id > asked.id
     ]
     for one in told:
-        if any(part in json.dumps(one.body, ensure_ascii=False) for part in parts):
+        body = json.dumps(one.body, ensure_ascii=False)
+        if any(part in body for part in parts) and not any(part in body for part in but):
             return message_json(world, one)
     return None
 
@@ -134,7 +140,7 @@ def _cancelled(message: Message) -> bool:
 CONDITIONS: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
-        *(ready, quiet, struck, posts, said, gone),
+        *(ready, stopped, quiet, struck, posts, said, gone),
         *(opened, answered, shown, revealed, cancelled),
     )
 }

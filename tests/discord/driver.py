@@ -15,8 +15,8 @@ from tests.discord.remote import Killed, Loopback, Stuck
 from tests.discord.seen import Seen
 
 LETTERS = "🇦🇧🇨🇩🇪🇫"
-AGAIN = ("Please try again", "try again in a minute")
-"""Whoever is told this does it again."""
+AGAIN, STOPPING = "Please try again;", "I am just being restarted"
+"""Whoever is told this does it again; the second: when the bot is back."""
 LONGEST_WAIT_S = 1800.0
 ME, ME_BLANK = "longest:", "Nothing to show yet"
 MOST_TRIES = 12
@@ -127,10 +127,22 @@ class Driver:
         """
         for _ in range(MOST_TRIES):
             _, told = await self._through(act, "answered")
-            if not any(part in told["content"] for part in AGAIN):
+            if not await self.put_off(told):
                 return told
-            await self.ask_again()
         raise Stuck(f"told to try again {MOST_TRIES} times")
+
+    async def put_off(self, told: Any) -> bool:
+        """Return whether the bot asks to try again; when it returns, it is time to."""
+        if STOPPING in told["content"]:
+            try:
+                await self.discord.wait("stopped")
+            except Killed:
+                await self.revive()
+            return True
+        if AGAIN in told["content"]:
+            await self.ask_again()
+            return True
+        return False
 
     async def _through(self, act: Act, what: str, **about: Any) -> tuple[str, Any]:
         for _ in range(MOST_TRIES):
@@ -149,8 +161,12 @@ class Driver:
         """Press what opens a modal. Return the interaction's token, and what the bot said instead;
         None where the modal is there.
         """
-        token, seen = await self._through(act, "opened")
-        return token, seen.get("told")
+        for _ in range(MOST_TRIES):
+            token, seen = await self._through(act, "opened")
+            told = seen.get("told")
+            if told is None or not await self.put_off(told):
+                return token, told
+        raise Stuck(f"told to try again {MOST_TRIES} times")
 
     async def press(self, user: int, message: Any, custom_id: str) -> str | None:
         """Press a button of a message that somebody sees."""

@@ -5,11 +5,13 @@ meanwhile.
 from typing import Any
 
 from tests.discord.bot_process import RIGHT
-from tests.discord.driver import AGAIN, MOST_TRIES, Driver, Post, button_of
+from tests.discord.driver import MOST_TRIES, Driver, Post, button_of
 from tests.discord.remote import Killed, Stuck
 
 STORED = "Stored. Grading"
 GRADED = "Your explanation"
+DECIDED = "A moderator read it"
+"""How every decision begins."""
 APPEALED, APPEALED_BEFORE = "Stored. A moderator will look", "review of this one already"
 
 
@@ -35,16 +37,22 @@ async def explain(driver: Driver, post: Post, user: int, *, right: bool) -> dict
         if sent is None:
             await driver.revive_if_dead()
             continue
+        others = [
+            f'"{button_of(one["grade"], "appeal")}"'
+            for one in driver.seen.explanations
+            if one["user"] == user and "grade" in one
+        ]
         driver.seen.explanations.append(kept)
+        mine = {"token": sent, "but": [DECIDED, *others]}
         try:
-            kept["grade"] = await driver.discord.wait("shown", token=sent, parts=[GRADED])
+            kept["grade"] = await driver.discord.wait("shown", parts=[GRADED], **mine)
         except (Killed, Stuck) as trouble:
-            about = {"token": sent, "parts": [STORED, GRADED]}
+            about = {"parts": [STORED, GRADED], **mine}
             kept["stored"] = bool(await driver.discord.do("look", what="shown", about=about))
             await (driver.revive() if isinstance(trouble, Killed) else driver.ask_again())
             if not kept["stored"]:
                 continue
-            kept["grade"] = await driver.until("shown", token=sent, parts=[GRADED])
+            kept["grade"] = await driver.until("shown", parts=[GRADED], **mine)
         kept["stored"] = kept["graded"] = True
         return kept
     raise Stuck("no grade was seen")
@@ -82,9 +90,8 @@ async def appeal(driver: Driver, explained: dict[str, Any], reason: str) -> int:
                 continue
             if APPEALED in told["content"]:
                 made["reasons"] = [text]
-        if not any(part in told["content"] for part in AGAIN):
+        if not await driver.put_off(told):
             made["stored"] = APPEALED in told["content"] or APPEALED_BEFORE in told["content"]
             assert made["stored"], f"an appeal was answered with {told['content']!r}"
             return made["explanation"]
-        await driver.ask_again()
     raise Stuck("no appeal was seen to be stored")

@@ -6,6 +6,7 @@ from tests.discord import moderators
 from tests.discord.driver import Driver, Post
 from tests.discord.explaining import appeal, explain
 from tests.discord.plays import Daily, later
+from tests.discord.proof import settle
 
 LETTERS = "ABC"
 EARLY = ("remember", "reject", "accept")
@@ -24,6 +25,14 @@ class Moderated(Daily):
         self.odd = odd
         """Whether the first day is one of those whose second question is closed first."""
         self._key = ""
+
+    async def play(self) -> None:
+        """Live through two days, one of each sort."""
+        await self.begin()
+        for _ in range(2):
+            await self.round()
+            await settle(self.driver)
+        await self.end()
 
     async def begin(self) -> None:
         """Start the bot, say where the audit goes, and make the schedules."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.discord.case import Case
-from tests.discord.crash import moderated
 from tests.discord.judge import judge
+from tests.discord.kills import moderated
 from tests.discord.plays import questions, write_questions
 from tests.discord.proof import database, settle
 from tests.discord.remote import loopback

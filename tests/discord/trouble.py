@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.discord.case import Finding
-from tests.discord.crash import KINDS, SCALE
+from tests.discord.crash import KINDS
 from tests.discord.driver import Driver
+from tests.discord.kills import SCALE
 from tests.discord.mishaps import MISHAPS, OPENLY, many_answer_at_once
 from tests.discord.openapi import unchecked
 from tests.discord.plays import Daily, write_questions
