@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.discord.remote import Killed, Loopback, Stuck
+from tests.discord.remote import KILLED, Killed, Loopback, Stuck
 from tests.discord.seen import Seen
 
 LETTERS = "🇦🇧🇨🇩🇪🇫"
@@ -54,6 +54,8 @@ class Driver:
         """
         self.starts = 0
         """How often the bot was started."""
+        self.ends = {0, KILLED}
+        """How its processes may end."""
         self.asked_again = 0
         self.waited_s = 0.0
         self.texts = 0
@@ -76,7 +78,7 @@ class Driver:
     async def _listening(self) -> None:
         for _ in range(MOST_TRIES):
             try:
-                await self.discord.wait("ready")
+                await self.discord.listening()
             except Stuck:
                 if not self.pump_s:
                     raise

@@ -76,6 +76,18 @@ class Loopback:
             raise Killed
         raise Stuck(f"{what} {about}: not seen. The bot's log is {self.folder / 'bot.log'}")
 
+    async def listening(self) -> None:
+        """Wait until a bot listens. Raises Killed also where its process ended by itself; Stuck."""
+        waiting = asyncio.create_task(self.wait("ready"))
+        try:
+            while not waiting.done():
+                await asyncio.wait({waiting}, timeout=LOOK_S)
+                if not waiting.done() and self.pid is not None and not _lives(self.pid):
+                    raise Killed
+            return waiting.result()
+        finally:
+            waiting.cancel()
+
     async def reset(self, folder: Path, at: str, scale: float) -> None:
         """Begin a world at `at` (ISO), with a folder of its own for the bot's files; `scale`
         multiplies the seconds of Discord's limits.

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.told import FINDINGS
 from tests.discord.case import Finding
 from tests.discord.crash import KINDS
 from tests.discord.driver import Driver
@@ -25,9 +26,11 @@ from tests.discord.openapi import unchecked
 from tests.discord.plays import Daily, write_questions
 from tests.discord.proof import settle, verdict
 from tests.discord.remote import Loopback, Stuck, loopback
+from tests.discord.server import GATEWAY
 
 PATIENCE_S = 2.5
 """For so long a member looks at nothing; longer than discord.py's own first retry."""
+AT_START = "at the first start: "
 PUMP_S = 20.0
 """Then so much time passes (the bot tries again after 15 s to 30 s)."""
 REQUESTS: dict[str, dict[str, Any]] = {
@@ -56,6 +59,15 @@ ROUTES = (
     "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original",
 )
 """Each takes part in a round."""
+BEFORE_LOGIN = (
+    "GET /users/@me",
+    "GET /oauth2/applications/@me",
+    "PUT /applications/{application_id}/commands",
+    GATEWAY,
+)
+"""What the very first start asks, in this order. Of `GET /gateway/bot` it asks nothing: one
+connection needs no advice how many to open.
+"""
 AFTER_A_KILL: dict[str, dict[str, Any]] = {
     f"GET {_M}": {"kind": "kill_after", "route": f"POST {_M}"},
     "POST /users/@me/channels": {"kind": "kill_before", "route": ROUTES[-1], "skip": 2},
@@ -87,6 +99,31 @@ async def requests(discord: Loopback, folder: Path, name: str) -> Row:
     harms: list[Harm] = [ordered([{"route": route, **harm}]) for route in ROUTES]
     harms += [ordered([kill, {"route": r, **harm}]) for r, kill in AFTER_A_KILL.items()]
     return await days(discord, folder, name, harms)
+
+
+async def starts(discord: Loopback, folder: Path, name: str) -> Row:
+    """Harm what the very first start asks, each in a world of its own; whoever looks after the
+    process starts it again where it says why it ended, as systemd does. Then a round is played.
+    """
+    row = Row(name)
+    harm = REQUESTS[name.removeprefix(AT_START)]
+    for number, route in enumerate(BEFORE_LOGIN):
+        await discord.reset(folder / f"{number}", Daily.BEGINS, SCALE)
+        driver = Driver(discord, random.Random(0))
+        driver.pump_s, driver.ends = PUMP_S, {*driver.ends, FINDINGS}
+        await discord.do("order", faults=[{"route": route, **harm}])
+        play = Daily(driver)
+        try:
+            await play.begin()
+            await play.round()
+            row.findings += await verdict(driver, play.due)
+        except Stuck as error:
+            row.findings.append(Finding("lost", str(error)))
+        row.runs += 1
+        row.harmed += await discord.do("harmed")
+        row.asked_again += driver.asked_again + driver.starts - 1
+        row.waited_s = max(row.waited_s, driver.waited_s)
+    return row
 
 
 async def gateway(discord: Loopback, folder: Path, name: str) -> Row:
@@ -182,7 +219,8 @@ async def matrix(
 ) -> list[Row]:
     """Play all of it and return its rows."""
     banks = write_questions(folder)
-    waiting = [(requests, name) for name in REQUESTS] + [(gateway, name) for name in GATEWAY]
+    waiting = [(starts, AT_START + name) for name in REQUESTS]
+    waiting += [(requests, name) for name in REQUESTS] + [(gateway, name) for name in GATEWAY]
     waiting += [(mishap, name) for name in MISHAPS]
     order = {name: place for place, (_, name) in enumerate(waiting)}
     rows: list[Row] = []
