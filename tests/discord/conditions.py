@@ -86,11 +86,7 @@ def answered(server: "Server", token: str) -> Any:
         edited = own.edited_at is not None and own.edited_at >= asked.at
         if own.id > asked.id or edited:
             return message_json(world, own)
-    told = [
-        one
-        for one in world.private.values()
-        if one.visible_to == asked.user_id and one.id > asked.id and one.body
-    ]
+    told = [one for one in world.private.values() if one.token == token and one.body]
     return message_json(world, told[-1]) if told else None
 
 

@@ -23,6 +23,7 @@ from rich.table import Table
 from tests.discord.case import Finding
 from tests.discord.kills import (
     MOMENTS,
+    PARTS,
     SIDES,
     Row,
     a_seed,
@@ -60,8 +61,8 @@ async def matrix(
         for side, again in itertools.product(SIDES, AGAIN)
     ]
     tasks += [
-        partial(every_request_of_moderators, side=side, again=again, odd=bool(again))
-        for side, again in itertools.product(SIDES, MODERATORS_AGAIN)
+        partial(every_request_of_moderators, side=side, again=again, part=part)
+        for side, again, part in itertools.product(SIDES, MODERATORS_AGAIN, range(PARTS))
     ]
     tasks += [
         partial(every_request_of_a_day, side=side, point=point)

@@ -35,6 +35,8 @@ MOMENTS = (
 )
 """After which the random kills come, in turn."""
 OF_MODERATORS = {"appeal", "review", "regrade", "stop a review"}
+PARTS = 12
+"""In which the requests of a moderators' day are played, every twelfth one in each."""
 LONGEST_S = 0.8
 """After such a moment nothing is under way any more."""
 
@@ -78,24 +80,29 @@ async def every_request_of_a_round(
 
 
 async def every_request_of_moderators(
-    discord: Loopback, folder: Path, side: str, again: int = 0, odd: bool = False
+    discord: Loopback, folder: Path, side: str, again: int = 0, part: int = 0
 ) -> Row:
-    """Kill at each request of a day on which moderators decide and regrade, as above. `odd`: the
-    other way round, which questions are revealed before they are cancelled.
+    """Kill at each request of a day on which moderators decide and regrade, as above, in a `part`
+    of PARTS: they make a long day.
     """
     row = Row(f"moderators, {side}" + (f", again {again} later" if again else ""))
-    return await _day_after_day(row, await moderated(discord, folder, odd=odd), side, again)
+    # Which questions are revealed before they are cancelled differs with the side.
+    play = await moderated(discord, folder, odd=side == SIDES[0])
+    return await _day_after_day(row, play, side, again, part, PARTS)
 
 
-async def _day_after_day(row: Row, play: Daily, side: str, again: int) -> Row:
+async def _day_after_day(
+    row: Row, play: Daily, side: str, again: int, first: int = 0, step: int = 1
+) -> Row:
+    """Play a day for each `step`-th request, from the `first` one (from 0) on."""
     discord = play.driver.discord
     await play.begin()
     # A day has a request more or fewer as things fall, so it ends where none is left to kill at.
     kills = 0
     while await discord.do("harmed") == kills:
         kills += 2 if again else 1
-        faults = [{"kind": side, "skip": row.points}]
-        faults += [{"kind": side, "skip": row.points + again - 1}] if again else []
+        faults = [{"kind": side, "skip": first + step * row.points}]
+        faults += [{"kind": side, "skip": first + step * row.points + again - 1}] if again else []
         await discord.do("order", faults=faults)
         await play.round()
         await settle(play.driver)
