@@ -133,7 +133,12 @@ def _out(case: Case, round_: dict[str, Any], question: Question) -> set[str]:
 
 
 def _names(entry: dict[str, Any], posts: set[str]) -> bool:
-    return entry["params"].get("message_id") in posts
+    """Return whether a request is about one of these posts: about itself, or with its address, as a
+    grade has that is told late.
+    """
+    return entry["params"].get("message_id") in posts or any(
+        f"/{post})" in entry["raw"] or f'/{post}"' in entry["raw"] for post in posts
+    )
 
 
 def _asked(case: Case, round_: dict[str, Any]) -> int:
