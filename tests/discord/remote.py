@@ -246,6 +246,8 @@ async def _spawn(module: str, *arguments: str) -> asyncio.subprocess.Process:
         env={**os.environ, "PYTHONPATH": str(HERE)},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        # Ctrl-C is for the script alone, which ends the others in their order.
+        start_new_session=True,
     )
 
 
