@@ -54,6 +54,8 @@ CLOCK_SLACK = timedelta(minutes=2)
 """Clocks are corrected by less than this all the time."""
 INTENTS = discord.Intents(guilds=True, guild_reactions=True)
 """Neither is privileged: the bot reads reactions, commands and buttons, and no messages."""
+GATEWAY_AGAIN_S = 5.0
+"""When to try again after the very first connection to Discord's gateway failed."""
 FINISH_S = 7.0
 """How long what is under way may take when the bot stops; what it cannot finish, the next start
 does. With the two below it stays under the 10 s after which Docker kills.
@@ -146,6 +148,20 @@ class TutorClient(commands.Bot):
         if backups.are_wanted(settings.database):
             self._run(backups.keep_copying(self.context), "backups")
         self.is_set_up = True
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Hold the connection to Discord's gateway until the client is closed. Raises what
+        discord.py does, but goes on where the very first connection fails: discord.py then looks
+        for the session of a connection that never was, and falls over that.
+        """
+        while True:
+            try:
+                return await super().connect(reconnect=reconnect)
+            except AttributeError:
+                if getattr(self, "ws", None) is not None:
+                    raise
+            log.warning("Discord's gateway took no connection yet; again in %s s", GATEWAY_AGAIN_S)
+            await asyncio.sleep(GATEWAY_AGAIN_S)
 
     async def on_ready(self) -> None:
         """Take what happened while the bot was away; fires at every new session of Discord."""

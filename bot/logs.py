@@ -146,6 +146,19 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not any(known in str(record.msg) for known in _NO_NEWS)
 
 
+def _is_calm(record: logging.LogRecord) -> bool:
+    """Let every record pass; say of a lost connection, which discord.py opens again by itself, what
+    an operator can use: no error, and no traceback.
+    """
+    if record.name == "discord.client" and str(record.msg).startswith("Attempting a reconnect"):
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.msg = f"{record.getMessage()} ({in_short(error)})"
+            record.args, record.exc_info, record.exc_text = (), None, None
+    return True
+
+
 def set_up(level: str = "INFO", *, token: str = "", stream: TextIO | None = None) -> None:
     """Send every record at `level` or above to `stream` (standard error when None).
 
@@ -155,6 +168,7 @@ def set_up(level: str = "INFO", *, token: str = "", stream: TextIO | None = None
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_Format(token))
     handler.addFilter(_is_news)
+    handler.addFilter(_is_calm)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -4,7 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
+import aiohttp
 import pytest
+from discord.backoff import ExponentialBackoff
+from discord.gateway import DiscordWebSocket
 
 from bot import client
 from bot.errors import ConfigurationError, OperatorError
@@ -60,6 +63,36 @@ async def test_an_unusable_database_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(OperatorError):
         await started.setup_hook()
     await started.close()
+
+
+async def test_a_first_connection_that_fails_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "GATEWAY_AGAIN_S", 0.0)
+    monkeypatch.setattr(ExponentialBackoff, "delay", lambda self: 0.0)
+    tries: list[str] = []
+
+    async def from_client(bot: client.TutorClient, **_: object) -> None:
+        tries.append("connection")
+        if len(tries) == 3:
+            await bot.close()
+        raise aiohttp.ClientConnectionError("no route")
+
+    monkeypatch.setattr(DiscordWebSocket, "from_client", from_client)
+    bot = new_client(settings_in(tmp_path))
+    await bot.connect()
+    assert len(tries) == 3
+
+
+async def test_the_same_error_of_a_later_connection_is_a_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = new_client(settings_in(tmp_path))
+    monkeypatch.setattr(bot, "ws", object(), raising=False)
+    with pytest.raises(AttributeError):
+        await bot.connect()
+    monkeypatch.undo()
+    await bot.close()
 
 
 async def test_an_error_in_an_event_is_logged_with_an_id(

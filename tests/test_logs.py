@@ -73,6 +73,16 @@ def test_what_is_no_news_is_left_out(output: io.StringIO) -> None:
     assert output.getvalue() == ""
 
 
+def test_a_lost_connection_is_one_line_and_no_error(output: io.StringIO) -> None:
+    try:
+        raise ConnectionResetError("by peer")
+    except ConnectionResetError:
+        logging.getLogger("discord.client").exception("Attempting a reconnect in %.2fs", 1.5)
+    (line,) = output.getvalue().splitlines()
+    assert "WARNING discord.client: Attempting a reconnect in 1.50s" in line
+    assert line.endswith("(ConnectionResetError: by peer)")
+
+
 def test_warnings_go_to_the_log(output: io.StringIO) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")

@@ -126,6 +126,8 @@ class Context:
         default_factory=dict[int, set[asyncio.Task[Any]]]
     )
     """What each member has under way; nobody has an empty set (bot.ui.turns)."""
+    being_told: dict[int, bool] = field(default_factory=dict[int, bool])
+    """Explanations whose grade or review is being told, and whether to look once more after it."""
     untold: dict[int, datetime] = field(default_factory=dict[int, datetime])
     """Explanations whose grade Discord did not take, and when (UTC) to try again."""
     leaving: dict[int, dict[tuple[int, int], Round]] = field(

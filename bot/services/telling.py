@@ -36,7 +36,24 @@ async def tell(ctx: Context, explanation_id: int) -> None:
     """Send a grade, with its review once that may be told, to the member by direct message. Where
     Discord does not take it now it is tried again; from a member who takes no direct messages it
     stays untold, and is shown when they next ask to explain.
+
+    Nothing is sent that was told before. A decision, the reveal and a start may all come to it in
+    the same moment: whoever is second leaves it to the first, who looks once more.
     """
+    if explanation_id in ctx.being_told:
+        ctx.being_told[explanation_id] = True
+        return
+    ctx.being_told[explanation_id] = True
+    try:
+        while ctx.being_told[explanation_id]:
+            ctx.being_told[explanation_id] = False
+            if await ctx.store.read(queries.is_untold, explanation_id=explanation_id):
+                await _send(ctx, explanation_id)
+    finally:
+        del ctx.being_told[explanation_id]
+
+
+async def _send(ctx: Context, explanation_id: int) -> None:
     found = await explanations.graded(ctx, explanation_id)
     try:
         reached = await ctx.publisher.tell_member(found.user_id, explanation_id)
@@ -93,13 +110,7 @@ async def try_again(ctx: Context) -> None:
         if ctx.stopping:  # the next start tells them
             return
         del ctx.untold[explanation_id]
-        with contextlib.suppress(MemberError):  # deleted meanwhile
-            found = await explanations.graded(ctx, explanation_id)
-            waiting = await ctx.store.read(
-                queries.untold, server_id=found.round.server_id, user_id=found.user_id
-            )
-            if explanation_id in waiting:
-                await tell(ctx, explanation_id)
+        await tell_if_there(ctx, explanation_id)
 
 
 async def grade_pending(ctx: Context) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.discord import conditions, stage
 from tests.discord import server as served
-from tests.discord import stage
 from tests.discord.gateway import Gateway, Session
 from tests.discord.objects import guild_json, interaction_json
 from tests.discord.rest import Request, Route
@@ -176,8 +176,8 @@ def sweep(server: CrowdedServer) -> None:
 
 def posted(server: CrowdedServer, channels: list[int]) -> dict[str, Any]:
     """Return how many of these channels have their post, and how many with all its reactions."""
-    posts = [stage.posts(server, channel, 1, offered=False) for channel in channels]
-    offered = [stage.posts(server, channel, 1) for channel in channels]
+    posts = [conditions.posts(server, channel, 1, offered=False) for channel in channels]
+    offered = [conditions.posts(server, channel, 1) for channel in channels]
     return {"posts": sum(map(bool, posts)), "offered": sum(map(bool, offered))}
 
 

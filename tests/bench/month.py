@@ -42,7 +42,7 @@ from tests.bench._paper import BOT, LOCALE, Paper
 from tests.discord import judge, leaks, plays
 from tests.discord.bot_process import RIGHT, PlainGrader
 from tests.discord.case import Case, Finding
-from tests.discord.driver import Seen
+from tests.discord.seen import Seen
 from tests.support.contexts import clock_of, open_context
 
 HERE = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from simcord.results import InteractionResult
 
 from bot.domain.question import Verdict
 from bot.domain.round import Round
-from bot.services import rounds, telling
+from bot.services import rounds
 from bot.store import tables as t
 from bot.ui.texts import errors as error_texts
 from bot.ui.texts import explanations as explanation_texts
@@ -166,7 +166,7 @@ async def test_a_grade_by_direct_message_can_be_appealed_there(world: World) -> 
     grader_of(world.context).judge = lambda _: a_grade(label=Verdict.INCORRECT, score=0.1)
     await world.explain(world.alice, TEXT)
     (row,) = await stored(world, t.explanations)
-    await world._as_bot(telling.tell(world.context, row["id"]))
+    await world._as_bot(world.context.publisher.tell_member(row["user_id"], row["id"]))
     (message,) = direct_messages(world, world.alice)
     user = world.alice.user
     form = await user.click(message, label=texts.APPEAL_BUTTON)

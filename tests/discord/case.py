@@ -13,9 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.domain.question import Bank, Question
-from tests.discord.driver import Seen
+from bot.domain.question import LETTERS, Bank, Question
+from tests.discord.seen import Seen
 
+TABLES = (
+    *("rounds", "answers", "hints", "explanations", "grades", "results"),
+    *("appeals", "reviews", "review_skips", "audit"),
+)
+CANCELLED = "This question was cancelled"
 Kind = Literal["lost", "doubled", "leaked", "wrong"]
 
 
@@ -46,7 +51,7 @@ class Case:
         self.rows: dict[str, list[dict[str, Any]]] = {}
         with closing(sqlite3.connect(self.database)) as connection:
             connection.row_factory = sqlite3.Row
-            for table in ("rounds", "answers", "hints", "explanations", "grades", "results"):
+            for table in TABLES:
                 self.rows[table] = [
                     dict(row) for row in connection.execute(f"SELECT * FROM {table}")
                 ]
@@ -61,6 +66,19 @@ class Case:
         slug = self.questions[round_["question_id"]]
         return next(one for one in self.bank.questions if one.id == slug)
 
+    def key(self, round_: dict[str, Any]) -> int:
+        """The option (from 0) that is right: what a moderator made it last, or the bank's."""
+        keys = [
+            one["key"]
+            for one in self.seen.regrades
+            if one["message"] == round_["message_id"] and one["key"]
+        ]
+        return LETTERS.index(keys[-1]) if keys else self.question(round_).key
+
+    def is_cancelled(self, message: int | None) -> bool:
+        """Whether a moderator took a post back."""
+        return any(one["message"] == message and one["key"] is None for one in self.seen.regrades)
+
 
 def requests(case: Case) -> Iterable[dict[str, Any]]:
     """Yield every request of the bot, in order."""
@@ -74,8 +92,12 @@ def message_of(case: Case, channel: int, message: int) -> dict[str, Any]:
 
 
 def is_post(message: dict[str, Any]) -> bool:
-    """Return whether a message is a round's post, before or after its reveal."""
-    return "tutor:hint:" in json.dumps(message["components"]) or bool(message["attachments"])
+    """Return whether a message is a round's post: open, revealed or cancelled."""
+    return (
+        "tutor:hint:" in json.dumps(message["components"])
+        or bool(message["attachments"])
+        or CANCELLED in json.dumps(message["embeds"])
+    )
 
 
 def differ(what: str, wanted: Counter[Any], got: Counter[Any]) -> Iterator[Finding]:

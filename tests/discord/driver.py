@@ -1,4 +1,5 @@
-"""The script: what members and moderators do, and that they try again when the bot died meanwhile.
+"""The script: what members do, and that they try again when the bot died meanwhile. What they write
+is in explaining.py; moderators are in moderators.py.
 
 A member goes on when they have seen that what they did was taken; what they saw is kept in `seen`
 for the judge. Nothing here looks into the bot.
@@ -7,35 +8,22 @@ for the judge. Nothing here looks into the bot.
 import random
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from tests.discord.bot_process import RIGHT
-from tests.discord.remote import Killed, Loopback, Stuck
+from tests.discord.remote import KILLED, Killed, Loopback, Stuck
+from tests.discord.seen import Seen
 
 LETTERS = "🇦🇧🇨🇩🇪🇫"
-STORED = "Stored. Grading"
-GRADED = "Your explanation"
-MADE, MADE_BEFORE = "is set up", "Another schedule has this name"
-CLOSED, CLOSED_BEFORE = "The answer is revealed", "There is no open question"
+AGAIN, STOPPING = "Please try again;", "I am just being restarted"
+"""Whoever is told this does it again; the second: when the bot is back."""
 LONGEST_WAIT_S = 1800.0
 ME, ME_BLANK = "longest:", "Nothing to show yet"
 MOST_TRIES = 12
 """Of one act: more than the kills of any plan."""
 
-
-@dataclass
-class Seen:
-    """What people saw taken, for the judge."""
-
-    hints: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    """{user, message, level}"""
-    explanations: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    """{user, message, text, stored, graded}: also those of which nothing was seen."""
-    streaks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    """{user, streak, longest}, as `/me` shows them, when every round is revealed."""
-    posts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    """{channel, message, due, manner}: one for each occurrence that was due in time."""
+Act = Callable[[], Awaitable[str | None]]
+"""Something that a person does; returns the interaction's token, or None where no bot is there."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +52,21 @@ class Driver:
         """Seconds that pass when somebody has waited in vain and Discord is known to be in trouble:
         then they wait on, or ask again. 0: waiting in vain is a finding.
         """
+        self.starts = 0
+        """How often the bot was started."""
+        self.ends = {0, KILLED}
+        """How its processes may end."""
         self.asked_again = 0
         self.waited_s = 0.0
-        self._texts = 0
+        self.texts = 0
+        """How many were written."""
 
     async def revive(self) -> None:
         """Start the bot on the files that the last one left, until one listens."""
         for _ in range(MOST_TRIES):
             await self._meanwhile()
             self.reached("start")
+            self.starts += 1
             await self.discord.start(seed=self.chance.randrange(1 << 30))
             try:
                 await self._listening()
@@ -84,7 +78,7 @@ class Driver:
     async def _listening(self) -> None:
         for _ in range(MOST_TRIES):
             try:
-                await self.discord.wait("ready")
+                await self.discord.listening()
             except Stuck:
                 if not self.pump_s:
                     raise
@@ -118,52 +112,70 @@ class Driver:
         self.waited_s += self.pump_s
         await self.discord.pass_time(self.pump_s)
 
-    async def _ask_again(self) -> None:
+    async def ask_again(self) -> None:
+        """Count that somebody has to do it again, and let time pass."""
         self.asked_again += 1
         await self.endure()
 
-    async def ask(self, act: Callable[[], Awaitable[str | None]], *parts: str) -> tuple[str, Any]:
+    async def ask(self, act: Act, *parts: str) -> tuple[str, Any]:
         """Do something that the bot answers, again after each death, until one of `parts` is seen.
         Return the interaction's token and what was seen.
         """
+        return await self._through(act, "shown", parts=parts)
+
+    async def reply(self, act: Act) -> Any:
+        """Do something that the bot answers, again after each death, until it is answered whatever
+        that says, but for a plea to try again. Return what was seen.
+        """
+        for _ in range(MOST_TRIES):
+            _, told = await self._through(act, "answered")
+            if not await self.put_off(told):
+                return told
+        raise Stuck(f"told to try again {MOST_TRIES} times")
+
+    async def put_off(self, told: Any) -> bool:
+        """Return whether the bot asks to try again; when it returns, it is time to."""
+        if STOPPING in told["content"]:
+            try:
+                await self.discord.wait("stopped")
+            except Killed:
+                await self.revive()
+            return True
+        if AGAIN in told["content"]:
+            await self.ask_again()
+            return True
+        return False
+
+    async def _through(self, act: Act, what: str, **about: Any) -> tuple[str, Any]:
         for _ in range(MOST_TRIES):
             token = await act()
             try:
                 if token is not None:
-                    return token, await self.discord.wait("shown", token=token, parts=parts)
+                    return token, await self.discord.wait(what, token=token, **about)
                 await self.discord.wait("ready")
             except Killed:
                 await self.revive()
             except Stuck:
-                await self._ask_again()
-        raise Stuck(f"{parts}: not seen in {MOST_TRIES} tries")
+                await self.ask_again()
+        raise Stuck(f"{what} {about}: not seen in {MOST_TRIES} tries")
 
-    # Moderators
+    async def opened(self, act: Act) -> tuple[str, Any]:
+        """Press what opens a modal. Return the interaction's token, and what the bot said instead;
+        None where the modal is there.
+        """
+        for _ in range(MOST_TRIES):
+            token, seen = await self._through(act, "opened")
+            told = seen.get("told")
+            if told is None or not await self.put_off(told):
+                return token, told
+        raise Stuck(f"told to try again {MOST_TRIES} times")
 
-    async def schedule(self, moderator: int, channel: int, **options: str | bool) -> None:
-        """Use `/schedule create`."""
-        given: list[dict[str, Any]] = [{"name": "channel", "type": 7, "value": str(channel)}]
-        given += [
-            {"name": name, "type": 5 if isinstance(value, bool) else 3, "value": value}
-            for name, value in options.items()
-        ]
-        resolved = {str(channel): {"id": str(channel), "name": "c", "type": 0, "permissions": "0"}}
-        await self._command(
-            moderator,
-            channel,
-            {
-                "name": "schedule",
-                "options": [{"name": "create", "type": 1, "options": given}],
-                "resolved": {"channels": resolved},
-            },
-            MADE,
-            MADE_BEFORE,
-        )
+    async def press(self, user: int, message: Any, custom_id: str) -> str | None:
+        """Press a button of a message that somebody sees."""
+        about = {"channel": int(message["channel_id"]), "message": int(message["id"])}
+        return await self.discord.do("click", user=user, custom_id=custom_id, **about)
 
-    async def close(self, moderator: int, channel: int) -> None:
-        """Use `/quiz close`."""
-        data = {"name": "quiz", "options": [{"name": "close", "type": 1}]}
-        await self._command(moderator, channel, data, CLOSED, CLOSED_BEFORE)
+    # Members
 
     async def me(self, user: int, channel: int) -> None:
         """Use `/me`."""
@@ -173,13 +185,6 @@ class Driver:
         days = [int(number) for number in re.findall(r"(\d+) days?", fields.get("Streak", ""))]
         streak, longest = days or (0, 0)
         self.seen.streaks.append({"user": user, "streak": streak, "longest": longest})
-
-    async def _command(self, user: int, channel: int, data: dict[str, Any], *parts: str) -> None:
-        await self.ask(
-            lambda: self.discord.do("command", channel=channel, user=user, data=data), *parts
-        )
-
-    # Members
 
     async def post(self, channel: int, count: int, due: str, manner: str) -> Post:
         """Wait for a channel's `count`-th post with all its reactions."""
@@ -237,7 +242,7 @@ class Driver:
         name = f"Hint {level} of"
         marker = f'"name": "{name}'  # of a field: the cost is told in other words
         for _ in range(MOST_TRIES):
-            _, told = await self.ask(lambda: self._click(post, user, "hint"), "take-hint", marker)
+            _, told = await self.ask(lambda: self.click(post, user, "hint"), "take-hint", marker)
             fields = told["embeds"][0].get("fields", [])
             if not any(one["name"].startswith(name) for one in fields):
                 button = told["components"][0]["components"][0]["custom_id"]
@@ -257,68 +262,18 @@ class Driver:
                     await self.revive()
                     continue
                 except Stuck:
-                    await self._ask_again()
+                    await self.ask_again()
                     continue
             self.seen.hints.append({"user": user, "message": post.id, "level": level})
             return
         raise Stuck("no hint was seen")
 
-    async def explain(self, post: Post, user: int, *, right: bool) -> None:
-        """Press Explain, write, and wait for the grade. What died before it was seen to be stored
-        is written again, in other words.
-        """
-        for _ in range(MOST_TRIES):
-            token = await self._modal(post, user)
-            self._texts += 1
-            reason = RIGHT if right else "because it is smaller"
-            text = f"I think so {reason} number {self._texts} help."
-            kept = {
-                "user": user,
-                "message": post.id,
-                "text": text,
-                "stored": False,
-                "graded": False,
-            }
-            sent = await self.discord.do("submit", token=token, text=text)
-            if sent is None:
-                await self.revive_if_dead()
-                continue
-            self.seen.explanations.append(kept)
-            try:
-                await self.discord.wait("shown", token=sent, parts=[GRADED])
-            except (Killed, Stuck) as trouble:
-                about = {"token": sent, "parts": [STORED, GRADED]}
-                kept["stored"] = bool(await self.discord.do("look", what="shown", about=about))
-                await (self.revive() if isinstance(trouble, Killed) else self._ask_again())
-                if not kept["stored"]:
-                    continue
-                await self.until("shown", token=sent, parts=[GRADED])
-            kept["stored"] = kept["graded"] = True
-            return
-        raise Stuck("no grade was seen")
-
     async def revive_if_dead(self) -> None:
         """Wait until a bot listens."""
         await self.until("ready")
 
-    async def _modal(self, post: Post, user: int) -> str:
-        for _ in range(MOST_TRIES):
-            token = await self._click(post, user, "explain")
-            try:
-                if token is None:
-                    await self.discord.wait("ready")
-                    continue
-                await self.discord.wait("modal", token=token)
-            except Killed:
-                await self.revive()
-                continue
-            except Stuck:
-                await self._ask_again()
-                continue
-            return token
-        raise Stuck("no modal was seen")
-
-    async def _click(self, post: Post, user: int, what: str) -> str | None:
+    async def click(self, post: Post, user: int, what: str) -> str | None:
+        """Press a button of a post."""
         return await self.discord.do(
             "click",
             channel=post.channel,
@@ -326,3 +281,12 @@ class Driver:
             message=post.id,
             custom_id=post.buttons[what],
         )
+
+
+def button_of(message: Any, what: str) -> str:
+    """Return the custom id of a message's button that does something: `tutor:what:…`."""
+    for row in message["components"]:
+        for part in row["components"]:
+            if part["custom_id"].startswith(f"tutor:{what}:"):
+                return part["custom_id"]
+    raise Stuck(f"no button {what!r} in {message}")

@@ -36,10 +36,13 @@ class Faults:
         self.done: list[str] = []
         """What was harmed: 'kind route', in order."""
 
-    def take(self, route: str) -> Fault | None:
-        """Count a request, and return the fault that is its due."""
+    def take(self, route: str, *, named: bool = False) -> Fault | None:
+        """Count a request, and return the fault that is its due; with `named` of those alone that
+        name its route.
+        """
         for fault in self.ordered:
-            if fault.route not in ("*", route) or fault.count == 0:
+            routes = (route,) if named else ("*", route)
+            if fault.route not in routes or fault.count == 0:
                 continue
             if fault.skip:
                 fault.skip -= 1

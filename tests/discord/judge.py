@@ -9,7 +9,9 @@ from typing import Any
 
 from tests.discord.case import Case, Finding, Kind, differ, is_post, message_of, micros
 from tests.discord.driver import LETTERS
-from tests.discord.leaks import leaks
+from tests.discord.entries import entries
+from tests.discord.leaks import early_words, leaks, names
+from tests.discord.rulings import rulings
 from tests.discord.world import THREAD
 
 
@@ -26,6 +28,10 @@ def judge(case: Case) -> list[Finding]:
         *points(case),
         *streaks(case),
         *leaks(case),
+        *early_words(case),
+        *names(case),
+        *rulings(case),
+        *entries(case),
         *(
             Finding("wrong", f"Discord would not understand: {one}")
             for one in case.record["findings"]
@@ -63,6 +69,20 @@ def pending(database: Path, now: str) -> list[str]:
         for row in connection.execute(
             "SELECT id FROM explanations LEFT JOIN grades ON explanation_id = id"
             " WHERE explanation_id IS NULL OR told_at IS NULL"
+        )
+    ]
+    found += [
+        f"the review of explanation {row[0]} is not told"
+        for row in connection.execute(
+            "SELECT explanation_id FROM reviews JOIN explanations ON explanations.id ="
+            " explanation_id JOIN rounds ON rounds.id = round_id"
+            " WHERE rounds.state = 'revealed' AND reviews.told_at IS NULL"
+        )
+    ]
+    found += [
+        f"entry {row[0]} of the audit is not posted"
+        for row in connection.execute(
+            "SELECT id FROM audit WHERE channel_id IS NOT NULL AND posted_at IS NULL"
         )
     ]
     connection.close()
@@ -111,7 +131,10 @@ def answers(case: Case) -> Iterator[Finding]:
         stored = [row for row in case.rows["answers"] if row["round_id"] == round_["id"]]
         kept = {row["user_id"]: row["option"] for row in stored}
         meant = _concealed(case, post) if post["manner"] == "concealed" else _standing(case, post)
+        standing = _reactors(case, post) if case.is_cancelled(post["message"]) else set[int]()
         for user in kept.keys() | meant.keys():
+            if user not in kept and user in standing:
+                continue  # of a cancelled post nobody's answer counts that was not taken before
             if user not in kept:
                 yield Finding("lost", f"the answer {meant[user]} of {user} to {post['due']}")
             elif kept[user] != meant.get(user):
@@ -130,6 +153,11 @@ def _concealed(case: Case, post: dict[str, Any]) -> dict[int, int]:
         and one["message"] == post["message"]
         and (revealed_at is None or micros(one["at"]) < revealed_at)
     }
+
+
+def _reactors(case: Case, post: dict[str, Any]) -> set[int]:
+    message = message_of(case, post["channel"], post["message"])
+    return {user for users in message["reactors"].values() for user in users}
 
 
 def _standing(case: Case, post: dict[str, Any]) -> dict[int, int]:
@@ -172,12 +200,18 @@ def explanations(case: Case) -> Iterator[Finding]:
 
 
 def points(case: Case) -> Iterator[Finding]:
-    """Points follow from answers, hints and grades, by the rule in README's words."""
+    """Points follow from answers, hints, grades, reviews and the key, by the rule in README's
+    words; of a cancelled round there are none.
+    """
     grades = {row["explanation_id"]: row for row in case.rows["grades"]}
+    decisions = {row["explanation_id"]: row["decision"] for row in case.rows["reviews"]}
     for round_ in case.rounds.values():
-        if round_["state"] != "revealed":
+        cancelled = case.is_cancelled(round_["message_id"])
+        if cancelled is not (round_["state"] == "cancelled"):
+            yield Finding("lost", f"round {round_['id']} is {round_['state']}: {cancelled=}")
+        if round_["state"] not in ("revealed", "cancelled"):
             continue
-        question = case.question(round_)
+        question, key = case.question(round_), case.key(round_)
         of_round = {
             name: [row for row in case.rows[name] if row["round_id"] == round_["id"]]
             for name in ("answers", "hints", "explanations", "results")
@@ -186,26 +220,35 @@ def points(case: Case) -> Iterator[Finding]:
         taken = Counter(row["user_id"] for row in of_round["hints"])
         best: dict[int, float] = {}
         for row in of_round["explanations"]:
-            grade = grades.get(row["id"])
-            score = grade["score"] if grade and grade["label"] == "correct" else 0.0
-            best[row["user_id"]] = max(best.get(row["user_id"], 0.0), score)
+            worth = _worth(grades.get(row["id"]), decisions.get(row["id"]))
+            best[row["user_id"]] = max(best.get(row["user_id"], 0.0), worth)
         wanted: Counter[tuple[int, int]] = Counter()
-        for user in chosen.keys() | best.keys():
-            share = (chosen.get(user) == question.key) + best.get(user, 0.0) / 2
+        for user in chosen.keys() | best.keys() if not cancelled else ():
+            share = (chosen.get(user) == key) + best.get(user, 0.0) / 2
             wanted[user, round(20 * question.difficulty * share * (1 - taken[user] / 4))] += 1
         got = Counter((row["user_id"], row["points"]) for row in of_round["results"])
         yield from differ(f"points of round {round_['id']}", wanted, got)
 
 
+def _worth(grade: dict[str, Any] | None, decision: str | None) -> float:
+    """Return what an explanation is worth, 0..1: a moderator's word wins over the grader's."""
+    if decision is not None:
+        return {"accepted": 1.0, "partly": 0.5, "rejected": 0.0}[decision]
+    return grade["score"] if grade and grade["label"] == "correct" else 0.0
+
+
 def streaks(case: Case) -> Iterator[Finding]:
     """The streak that `/me` shows is the number of study days in a row, up to the newest, on which
-    the member answered. Study days here are days of UTC.
+    the member answered. Study days here are days of UTC; a cancelled round makes none.
     """
-    days = {_day(post["due"]): post for post in case.seen.posts}
+    days: dict[date, list[dict[str, Any]]] = {}
+    for post in case.seen.posts:
+        if not case.is_cancelled(post["message"]):
+            days.setdefault(_day(post["due"]), []).append(post)
     for shown in case.seen.streaks:
         streak, longest = 0, 0
         for day in sorted(days):
-            answered = shown["user"] in _concealed(case, days[day])
+            answered = any(shown["user"] in _concealed(case, post) for post in days[day])
             streak = streak + 1 if answered else 0
             longest = max(longest, streak)
         if (shown["streak"], shown["longest"]) != (streak, longest):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from tests.discord.driver import LETTERS, Post
+from tests.discord.explaining import explain
 from tests.discord.plays import Daily
 
 Mishap = Callable[[Daily], Awaitable[None]]
@@ -192,7 +193,7 @@ async def a_reply_comes_too_late(play: Daily) -> None:
     post, driver = await play.opened(), play.driver
     late = {"kind": "late", "route": ANSWERING, "skip": 1, "seconds": 1.0}
     await driver.discord.do("order", faults=[late])
-    explained = asyncio.create_task(driver.explain(post, play.people.bob, right=True))
+    explained = asyncio.create_task(explain(driver, post, play.people.bob, right=True))
     await driver.until("struck", count=1)
     await driver.discord.pass_time(16 * 60)
     await explained

@@ -177,6 +177,16 @@ def interaction_json(world: World, asked: Interaction, data: dict[str, Any]) -> 
     """What INTERACTION_CREATE carries."""
     user = world.users[asked.user_id]
     channel = world.channels[asked.channel_id]
+    where: dict[str, Any] = {
+        "guild_id": str(world.guild_id),
+        "member": member_json(world, user, permissions=MANAGE_GUILD if user.moderator else 0),
+        "guild_locale": "en-US",
+        "authorizing_integration_owners": {"0": str(world.guild_id)},
+        "context": 0,
+    }
+    if channel.kind == DM:  # in which there is no server
+        owners = {"authorizing_integration_owners": {"0": "0"}}
+        where = {"user": user_json(user), **owners, "context": 1}
     made: dict[str, Any] = {
         "id": str(asked.id),
         "application_id": str(world.application_id),
@@ -184,17 +194,13 @@ def interaction_json(world: World, asked: Interaction, data: dict[str, Any]) -> 
         "token": asked.token,
         "version": 1,
         "data": data,
-        "guild_id": str(world.guild_id),
         "channel_id": str(asked.channel_id),
         "channel": channel_json(world, channel),
-        "member": member_json(world, user, permissions=MANAGE_GUILD if user.moderator else 0),
         "locale": "en-US",
-        "guild_locale": "en-US",
         "app_permissions": str(GRANTED),
         "entitlements": [],
-        "authorizing_integration_owners": {"0": str(world.guild_id)},
-        "context": 0,
         "attachment_size_limit": 10 * 1024 * 1024,
+        **where,
     }
     if asked.source_id is not None:
         source = world.private.get(asked.source_id) or channel.messages[asked.source_id]

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.question import Bank, Question
+from tests.discord import moderators
 from tests.discord.driver import Driver, Post
+from tests.discord.explaining import explain
 from tests.support.questions import a_bank, a_question, write_bank
 
 OPTIONS = 3
@@ -89,7 +91,8 @@ class Daily:
         self.people = await gather(self.driver)
         self.channel = await self.driver.discord.do("open_channel", name="daily")
         await self.driver.revive()
-        await self.driver.schedule(
+        await moderators.schedule(
+            self.driver,
             self.people.mona,
             self.channel,
             name="Daily",
@@ -105,7 +108,7 @@ class Daily:
         post = await self.opened()
         await concealed_answers(self.driver, self.people, post)
         await self.driver.hint(post, self.people.alice)
-        await self.driver.explain(post, self.people.bob, right=True)
+        await explain(self.driver, post, self.people.bob, right=True)
         await self.over()
         await self.shown(post)
 
@@ -126,12 +129,13 @@ class Daily:
         """Wait for the next day's post."""
         due = await self.next_day()
         self.due.append((self.channel, due))
-        return await self.driver.post(self.channel, len(self.due), due, self.manner)
+        count = sum(channel == self.channel for channel, _ in self.due)
+        return await self.driver.post(self.channel, count, due, self.manner)
 
     async def over(self) -> None:
         """Let it become the end of the round."""
         _, due = self.due[-1]
-        await self.driver.discord.jump(_later(due, hours=2, minutes=1))
+        await self.driver.discord.jump(later(due, hours=2, minutes=1))
 
     async def shown(self, post: Post) -> None:
         """Wait for the reveal and the beginning of its discussion."""
@@ -182,11 +186,11 @@ class ChangingDay:
             (morning, {"name": "Morning", "time": "09:00", "zone": berlin, "manner": "open"}),
             (york, {"name": "York", "time": "09:00", "zone": new_york, "thread": True}),
         ):
-            await driver.schedule(people.mona, channel, open_for="2h", **options)
+            await moderators.schedule(driver, people.mona, channel, open_for="2h", **options)
         post = await self._due(gap, self.GAP, "concealed")
         await concealed_answers(driver, people, post)
         await driver.hint(post, people.alice)
-        await driver.explain(post, people.bob, right=True)
+        await explain(driver, post, people.bob, right=True)
         await self._over(gap, self.GAP, post)
 
         post = await self._due(morning, self.MORNING, "open")
@@ -197,9 +201,9 @@ class ChangingDay:
 
         post = await self._due(york, self.YORK, "concealed")
         await driver.answer(post, people.carla, driver.chance.randrange(post.options))
-        await driver.explain(post, people.carla, right=False)
-        await driver.explain(post, people.carla, right=True)
-        await driver.close(people.mona, york)
+        await explain(driver, post, people.carla, right=False)
+        await explain(driver, post, people.carla, right=True)
+        await moderators.close(driver, people.mona, post)
         await driver.until("revealed", channel=york, message=post.id, thread=True)
 
     async def _due(self, channel: int, when: str, manner: str) -> Post:
@@ -209,7 +213,7 @@ class ChangingDay:
 
     async def _over(self, channel: int, when: str, post: Post) -> None:
         self.driver.reached("reveal")
-        await self.driver.discord.jump(_later(when, hours=2, minutes=1))
+        await self.driver.discord.jump(later(when, hours=2, minutes=1))
         await self.driver.until("revealed", channel=channel, message=post.id)
         await self.between()
 
@@ -228,5 +232,6 @@ async def open_answers(driver: Driver, people: People, post: Post) -> None:
     await driver.withdraw(post, people.bob, first)
 
 
-def _later(when: str, **amount: float) -> str:
+def later(when: str, **amount: float) -> str:
+    """Return an ISO time moved forward by so many hours, minutes."""
     return (datetime.fromisoformat(when) + timedelta(**amount)).isoformat()

@@ -10,7 +10,7 @@ from tests.discord.case import Case, Finding
 from tests.discord.driver import Driver
 from tests.discord.judge import judge, pending
 from tests.discord.plays import questions
-from tests.discord.remote import KILLED, LOOK_S, Loopback, Stuck
+from tests.discord.remote import LOOK_S, Loopback, Stuck
 
 SETTLED_S = 20.0
 """By then the bot has done what is due."""
@@ -40,13 +40,15 @@ async def verdict(driver: Driver, due: list[tuple[int, str]]) -> list[Finding]:
     left = await settle(driver)
     record: dict[str, Any] = await driver.discord.do("record")
     await driver.discord.stop()
-    broken = [status for status in driver.discord.statuses if status not in (0, KILLED)]
+    broken = [status for status in driver.discord.statuses if status not in driver.ends]
     case = Case(record, driver.seen, due, questions(), database(driver.discord))
     found = judge(case)
     found += [Finding("wrong", f"the bot ended with {status}") for status in broken]
     found += [Finding("lost", f"left after {SETTLED_S:g} s: {one}") for one in left]
     log = driver.discord.folder / "bot.log"
-    return found + bugs(log) + told(log, [one["text"] for one in driver.seen.explanations])
+    texts = [one["text"] for one in driver.seen.explanations]
+    texts += [reason for one in driver.seen.appeals for reason in one["reasons"]]
+    return found + bugs(log) + told(log, texts)
 
 
 def bugs(log: Path) -> list[Finding]:

@@ -29,6 +29,8 @@ backups = "{folder}/backups"
 folder = "{banks}"
 [hints]
 wait_seconds = 0
+[explanations]
+attempts = 9
 [log]
 level = "DEBUG"
 """
@@ -73,6 +75,18 @@ class Loopback:
         if got.get("killed"):
             raise Killed
         raise Stuck(f"{what} {about}: not seen. The bot's log is {self.folder / 'bot.log'}")
+
+    async def listening(self) -> None:
+        """Wait until a bot listens. Raises Killed also where its process ended by itself; Stuck."""
+        waiting = asyncio.create_task(self.wait("ready"))
+        try:
+            while not waiting.done():
+                await asyncio.wait({waiting}, timeout=LOOK_S)
+                if not waiting.done() and self.pid is not None and not _lives(self.pid):
+                    raise Killed
+            return waiting.result()
+        finally:
+            waiting.cancel()
 
     async def reset(self, folder: Path, at: str, scale: float) -> None:
         """Begin a world at `at` (ISO), with a folder of its own for the bot's files; `scale`
@@ -232,6 +246,8 @@ async def _spawn(module: str, *arguments: str) -> asyncio.subprocess.Process:
         env={**os.environ, "PYTHONPATH": str(HERE)},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        # Ctrl-C is for the script alone, which ends the others in their order.
+        start_new_session=True,
     )
 
 

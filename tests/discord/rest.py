@@ -248,7 +248,7 @@ def _original(world: World, found: Interaction) -> Message | None:
 
 def _say(world: World, found: Interaction, body: dict[str, Any], *, private: bool) -> Message:
     if private:
-        return world.whisper(found.user_id, found.channel_id, body)
+        return world.whisper(found, body)
     return world.send(world.channels[found.channel_id], body)
 
 

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from tests.discord import stage
 from tests.discord.clock import SharedClock
+from tests.discord.conditions import CONDITIONS
 from tests.discord.faults import STATUSES, Fault, Faults
 from tests.discord.gateway import Gateway
 from tests.discord.limits import Buckets
@@ -27,6 +28,8 @@ from tests.discord.rest import ROUTES, Request, Route
 from tests.discord.world import Refusal, World
 
 API = "/api/v10"
+GATEWAY = "GET /gateway/"
+"""How faults call the opening of the gateway's connection."""
 NEVER_S = 5.0
 """After so long a request that is never answered loses its connection, as it would somewhere."""
 
@@ -69,7 +72,7 @@ class Server:
         app = web.Application(client_max_size=32 * 1024 * 1024)
         for route in ROUTES:
             app.router.add_route(route.method, API + route.template, self._handler(route))
-        app.router.add_get("/gateway/", lambda request: self.gateway.serve(request))
+        app.router.add_get("/gateway/", self._gateway)
         app.router.add_post("/_/{verb}", self._control)
         return app
 
@@ -105,6 +108,16 @@ class Server:
                 self.touched()
 
         return handle
+
+    async def _gateway(self, request: web.Request) -> web.StreamResponse:
+        """Open a connection of the gateway, unless that is to be harmed: no request of its own."""
+        fault = self.faults.take(GATEWAY, named=True)
+        if fault is None:
+            return await self.gateway.serve(request)
+        if fault.kind == "late":
+            await asyncio.sleep(fault.seconds)
+            return await self.gateway.serve(request)
+        return await self._harmed(fault, request, web.Response)
 
     def _serve(self, route: Route, asked: Request, entry: dict[str, Any]) -> web.Response:
         major = asked.params.get("channel_id") or asked.params.get("webhook_token") or ""
@@ -166,7 +179,7 @@ class Server:
         try:
             async with asyncio.timeout(patience):
                 while True:
-                    seen = stage.CONDITIONS[what](self, **about)
+                    seen = CONDITIONS[what](self, **about)
                     if seen is not None:
                         return {"seen": seen}
                     if self._kills() > kills or self.faults.pid is None:

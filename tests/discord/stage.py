@@ -1,18 +1,18 @@
 """What members, moderators and Discord's own weather do to the world: the verbs of the script.
 
 Each is a plain function of the server; the control route calls it by its name with JSON values.
-`CONDITIONS` are what a member waits to see.
+What they wait to see is in conditions.py.
 """
 
-import json
 import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tests.discord.conditions import CONDITIONS
 from tests.discord.faults import Fault
 from tests.discord.objects import channel_json, interaction_json, message_json
-from tests.discord.world import THREAD, Interaction, Message, World, new_token
+from tests.discord.world import Interaction, Message, World, new_token
 
 if TYPE_CHECKING:
     from tests.discord.server import Server
@@ -117,6 +117,7 @@ def _ask(
     asked = Interaction(
         world.new_id(), new_token(), kind, user, channel, message, world.clock(), time.monotonic()
     )
+    asked.data = data
     world.interactions[asked.token] = asked
     world.notify("INTERACTION_CREATE", interaction_json(world, asked, data))
     return asked.token
@@ -202,6 +203,14 @@ def record(server: "Server") -> Json:
         "private": [
             _whole(world, one) | {"user": one.visible_to} for one in world.private.values()
         ],
+        "people": {
+            str(user.id): {"name": user.name, "bot": user.bot, "moderator": user.moderator}
+            for user in world.users.values()
+        },
+        "interactions": {
+            token: {"user": one.user_id, "data": one.data}
+            for token, one in world.interactions.items()
+        },
     }
 
 
@@ -209,98 +218,6 @@ def _whole(world: World, message: Message) -> Json:
     return message_json(world, message) | {"reactors": message.reactions}
 
 
-# What members wait to see
-
-
-def ready(server: "Server") -> Any:
-    """A bot listens."""
-    return server.gateway.connected or None
-
-
-def quiet(server: "Server") -> Any:
-    """No request waits for its answer."""
-    return server.under_way == 0 or None
-
-
-def struck(server: "Server", count: int) -> Any:
-    """So many requests were harmed, or are being harmed."""
-    return len(server.faults.done) >= count or None
-
-
-def posts(server: "Server", channel: int, count: int, offered: bool = True) -> Any:
-    """`count` posts with buttons stand in a channel, each with the bot's reactions (`offered`)."""
-    found = [
-        one
-        for one in server.world.channels[channel].messages.values()
-        if one.body.get("components") or _revealed(one)
-    ]
-    if len(found) < count:
-        return None
-    newest = found[-1]
-    own = [e for e, users in newest.reactions.items() if server.world.bot.id in users]
-    if offered and len(own) < _options(newest):
-        return None
-    return message_json(server.world, newest)
-
-
-def _options(message: Message) -> int:
-    described = message.body["embeds"][0]["description"]
-    return sum(line[:1] in "🇦🇧🇨🇩🇪🇫" for line in described.splitlines() if line)
-
-
-def said(server: "Server", part: str, channel: int = 0) -> Any:
-    """The bot has written something with `part` in it, in a channel or the one for notices."""
-    found = server.world.channels[channel or server.world.system.id]
-    return any(part in str(one.body) for one in found.messages.values()) or None
-
-
-def gone(server: "Server", channel: int, message: int, user: int, emoji: str) -> Any:
-    """A member's reaction was taken away."""
-    found = server.world.channels[channel].messages[message]
-    return user not in found.reactions.get(emoji, []) or None
-
-
-def modal(server: "Server", token: str) -> Any:
-    """An interaction opened a modal."""
-    return server.world.interactions[token].modal
-
-
-def shown(server: "Server", token: str, parts: list[str]) -> Any:
-    """The member sees one of `parts` in the reply to an interaction, or in what came since: a later
-    private message or a direct one.
-    """
-    world, asked = server.world, server.world.interactions[token]
-    direct = [one for one in world.channels.values() if one.recipient_id == asked.user_id]
-    told = [
-        one
-        for one in [
-            *(one for one in world.private.values() if one.visible_to == asked.user_id),
-            *(one for channel in direct for one in channel.messages.values()),
-        ]
-        if one.id == asked.original_id or one.id > asked.id
-    ]
-    for one in told:
-        if any(part in json.dumps(one.body, ensure_ascii=False) for part in parts):
-            return message_json(world, one)
-    return None
-
-
-def revealed(server: "Server", channel: int, message: int, thread: bool = False) -> Any:
-    """A post shows its reveal, and its thread has begun where it is to have one."""
-    found = server.world.channels[channel].messages[message]
-    begun = server.world.channels.get(message)
-    if thread and not (begun and begun.kind == THREAD and begun.messages):
-        return None
-    return _revealed(found) or None
-
-
-def _revealed(message: Message) -> bool:
-    return bool(message.body.get("attachments")) and not message.body.get("components")
-
-
-CONDITIONS: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (ready, quiet, struck, posts, said, gone, modal, shown, revealed)
-}
 VERBS: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (

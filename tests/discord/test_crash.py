@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.discord import crash
+from tests.discord import kills
 from tests.discord.plays import write_questions
 from tests.discord.proof import verdict
 from tests.discord.remote import Loopback, loopback
@@ -24,11 +24,11 @@ async def discord(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Loo
 
 # Seconds on a machine of its own; a minute and a half was seen on one that others used.
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("side", crash.SIDES)
+@pytest.mark.parametrize("side", kills.SIDES)
 async def test_a_round_survives_a_kill_at_every_request(
     discord: Loopback, tmp_path: Path, side: str
 ) -> None:
-    row = await crash.every_request_of_a_round(discord, tmp_path / "round", side)
+    row = await kills.every_request_of_a_round(discord, tmp_path / "round", side)
     assert row.points > 20, "the round has become shorter than what it is to prove"
     assert row.findings == []
 
@@ -36,7 +36,7 @@ async def test_a_round_survives_a_kill_at_every_request(
 async def test_a_thread_that_was_opened_and_not_begun_is_begun(
     discord: Loopback, tmp_path: Path
 ) -> None:
-    play = await crash.daily(discord, tmp_path / "thread")
+    play = await kills.daily(discord, tmp_path / "thread")
     await play.begin()
     opening = "POST /channels/{channel_id}/messages/{message_id}/threads"
     await discord.do("order", faults=[{"kind": "kill_after", "route": opening}])
@@ -49,24 +49,24 @@ async def test_a_changed_open_answer_survives_a_kill_at_the_earlier_one_s_remova
     discord: Loopback, tmp_path: Path
 ) -> None:
     removal = "DELETE /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/{user_id}"
-    play = await crash.daily(discord, tmp_path / "change", "open")
+    play = await kills.daily(discord, tmp_path / "change", "open")
     await play.begin()
     alice = play.people.alice
-    for kills, side in enumerate(crash.SIDES, start=1):
+    for count, side in enumerate(kills.SIDES, start=1):
         post = await play.opened()
         await play.driver.react(post, alice, 2)
         await play.driver.hint(post, alice)  # seen after the reaction was taken
         await discord.do("order", faults=[{"kind": side, "route": removal}])
         await play.driver.answer(post, alice, 1, before=2)
-        assert await discord.do("harmed") == kills
+        assert await discord.do("harmed") == count
         await play.over()
         await play.shown(post)
     assert await verdict(play.driver, play.due) == []
 
 
-@pytest.mark.parametrize("side", crash.SIDES)
+@pytest.mark.parametrize("side", kills.SIDES)
 async def test_the_first_start_survives_a_kill_at_every_request(
     discord: Loopback, tmp_path: Path, side: str
 ) -> None:
-    row = await crash.every_request_of_a_start(discord, tmp_path, side)
+    row = await kills.every_request_of_a_start(discord, tmp_path, side)
     assert row.findings == []

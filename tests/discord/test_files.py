@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.discord import crash
+from tests.discord import kills
 from tests.discord.files import damage_and_restore
 from tests.discord.plays import write_questions
 from tests.discord.proof import database, verdict
@@ -22,7 +22,7 @@ async def discord(tmp_path: Path) -> AsyncIterator[Loopback]:
 async def test_a_second_process_says_so_and_ends_and_the_first_goes_on(
     discord: Loopback, tmp_path: Path
 ) -> None:
-    play = await crash.daily(discord, tmp_path / "two")
+    play = await kills.daily(discord, tmp_path / "two")
     await play.begin()
     pid = discord.pid
     status, told = await discord.refused()
@@ -36,7 +36,7 @@ async def test_a_second_process_says_so_and_ends_and_the_first_goes_on(
 async def test_a_damaged_file_is_found_at_the_start_and_its_copy_is_put_back(
     discord: Loopback, tmp_path: Path
 ) -> None:
-    play = await crash.daily(discord, tmp_path / "damage")
+    play = await kills.daily(discord, tmp_path / "damage")
     await play.begin()
     await play.round()
     found = await damage_and_restore(play.driver, "its pages overwritten", random.Random(1))

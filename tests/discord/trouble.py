@@ -16,17 +16,24 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.told import FINDINGS
 from tests.discord.case import Finding
-from tests.discord.crash import KINDS, SCALE
+from tests.discord.crash import KINDS
 from tests.discord.driver import Driver
+from tests.discord.kills import SCALE
 from tests.discord.mishaps import MISHAPS, OPENLY, many_answer_at_once
+from tests.discord.moderated import Moderated
 from tests.discord.openapi import unchecked
 from tests.discord.plays import Daily, write_questions
 from tests.discord.proof import settle, verdict
 from tests.discord.remote import Loopback, Stuck, loopback
+from tests.discord.server import GATEWAY
 
 PATIENCE_S = 2.5
 """For so long a member looks at nothing; longer than discord.py's own first retry."""
+AT_START, OF_MODERATORS = "at the first start: ", "moderators: "
+LONG_DAY, STEP = 96, 12
+"""Requests of a day on which moderators decide and regrade, and every which of them is harmed."""
 PUMP_S = 20.0
 """Then so much time passes (the bot tries again after 15 s to 30 s)."""
 REQUESTS: dict[str, dict[str, Any]] = {
@@ -55,6 +62,15 @@ ROUTES = (
     "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original",
 )
 """Each takes part in a round."""
+BEFORE_LOGIN = (
+    "GET /users/@me",
+    "GET /oauth2/applications/@me",
+    "PUT /applications/{application_id}/commands",
+    GATEWAY,
+)
+"""What the very first start asks, in this order. Of `GET /gateway/bot` it asks nothing: one
+connection needs no advice how many to open.
+"""
 AFTER_A_KILL: dict[str, dict[str, Any]] = {
     f"GET {_M}": {"kind": "kill_after", "route": f"POST {_M}"},
     "POST /users/@me/channels": {"kind": "kill_before", "route": ROUTES[-1], "skip": 2},
@@ -86,6 +102,41 @@ async def requests(discord: Loopback, folder: Path, name: str) -> Row:
     harms: list[Harm] = [ordered([{"route": route, **harm}]) for route in ROUTES]
     harms += [ordered([kill, {"route": r, **harm}]) for r, kill in AFTER_A_KILL.items()]
     return await days(discord, folder, name, harms)
+
+
+async def moderators(discord: Loopback, folder: Path, name: str) -> Row:
+    """Harm every twelfth request of the days on which moderators decide and regrade, others for
+    each fault: one request a day.
+    """
+    fault = name.removeprefix(OF_MODERATORS)
+    first = list(REQUESTS).index(fault)
+    harms = [ordered([{"skip": skip, **REQUESTS[fault]}]) for skip in range(first, LONG_DAY, STEP)]
+    return await days(discord, folder, name, harms, Moderated)
+
+
+async def starts(discord: Loopback, folder: Path, name: str) -> Row:
+    """Harm what the very first start asks, each in a world of its own; whoever looks after the
+    process starts it again where it says why it ended, as systemd does. Then a round is played.
+    """
+    row = Row(name)
+    harm = REQUESTS[name.removeprefix(AT_START)]
+    for number, route in enumerate(BEFORE_LOGIN):
+        await discord.reset(folder / f"{number}", Daily.BEGINS, SCALE)
+        driver = Driver(discord, random.Random(0))
+        driver.pump_s, driver.ends = PUMP_S, {*driver.ends, FINDINGS}
+        await discord.do("order", faults=[{"route": route, **harm}])
+        play = Daily(driver)
+        try:
+            await play.begin()
+            await play.round()
+            row.findings += await verdict(driver, play.due)
+        except Stuck as error:
+            row.findings.append(Finding("lost", str(error)))
+        row.runs += 1
+        row.harmed += await discord.do("harmed")
+        row.asked_again += driver.asked_again + driver.starts - 1
+        row.waited_s = max(row.waited_s, driver.waited_s)
+    return row
 
 
 async def gateway(discord: Loopback, folder: Path, name: str) -> Row:
@@ -129,7 +180,8 @@ async def mishap(discord: Loopback, folder: Path, name: str) -> Row:
     row = Row(name)
     happens = MISHAPS[name]
     scale = 1.0 if happens is many_answer_at_once else SCALE
-    play = await _begun(discord, folder, "open" if happens in OPENLY else "concealed", scale)
+    manner = "open" if happens in OPENLY else "concealed"
+    play = await _begun(discord, folder, lambda driver: Daily(driver, manner), scale)
     try:
         await happens(play)
         row.runs = 1
@@ -142,20 +194,26 @@ async def mishap(discord: Loopback, folder: Path, name: str) -> Row:
 
 
 async def _begun(
-    discord: Loopback, folder: Path, manner: str = "concealed", scale: float = SCALE
+    discord: Loopback, folder: Path, play: Callable[[Driver], Daily], scale: float = SCALE
 ) -> Daily:
     await discord.reset(folder, Daily.BEGINS, scale)
     driver = Driver(discord, random.Random(0))
     driver.pump_s = PUMP_S
-    play = Daily(driver, manner)
-    await play.begin()
-    return play
+    begun = play(driver)
+    await begun.begin()
+    return begun
 
 
-async def days(discord: Loopback, folder: Path, name: str, harms: Sequence[Harm]) -> Row:
+async def days(
+    discord: Loopback,
+    folder: Path,
+    name: str,
+    harms: Sequence[Harm],
+    plays: Callable[[Driver], Daily] = Daily,
+) -> Row:
     """Play a round under each of these, one day after another."""
     row = Row(name)
-    play = await _begun(discord, folder)
+    play = await _begun(discord, folder, plays)
     driver = play.driver
     for harm in harms:
         driver.asked_again, driver.waited_s = 0, 0.0
@@ -181,7 +239,9 @@ async def matrix(
 ) -> list[Row]:
     """Play all of it and return its rows."""
     banks = write_questions(folder)
-    waiting = [(requests, name) for name in REQUESTS] + [(gateway, name) for name in GATEWAY]
+    waiting = [(starts, AT_START + name) for name in REQUESTS]
+    waiting += [(moderators, OF_MODERATORS + name) for name in REQUESTS]
+    waiting += [(requests, name) for name in REQUESTS] + [(gateway, name) for name in GATEWAY]
     waiting += [(mishap, name) for name in MISHAPS]
     order = {name: place for place, (_, name) in enumerate(waiting)}
     rows: list[Row] = []

@@ -75,6 +75,8 @@ class Message:
     reactions: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     visible_to: int | None = None
     """The one member who sees it; None: everybody."""
+    token: str = ""
+    """Of the interaction that it answers; empty: none."""
 
 
 @dataclass
@@ -112,6 +114,8 @@ class Interaction:
     original_id: int | None = None
     """The message that `@original` names."""
     modal: dict[str, Any] | None = None
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What was pressed, sent or asked for, in Discord's form."""
 
 
 class World:
@@ -212,16 +216,17 @@ class World:
         self.touched()
         return message
 
-    def whisper(self, user_id: int, channel_id: int, body: dict[str, Any]) -> Message:
-        """Show something to one member alone."""
+    def whisper(self, found: Interaction, body: dict[str, Any]) -> Message:
+        """Show something to the one member alone who asked."""
         message = Message(
             self.new_id(),
-            channel_id,
+            found.channel_id,
             self.bot.id,
             body,
             self.clock(),
             EPHEMERAL,
-            visible_to=user_id,
+            visible_to=found.user_id,
+            token=found.token,
         )
         self.private[message.id] = message
         self.touched()

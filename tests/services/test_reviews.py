@@ -353,6 +353,49 @@ async def test_a_decision_that_died_before_it_was_told_is_told_at_the_next_start
         assert publisher_of(context).told_members == [(ALICE, id_)]
 
 
+async def test_who_is_to_be_told_by_several_at_once_is_told_once(context: Context) -> None:
+    round_ = await add_open_round(context)
+    id_ = await explain(context, round_, **UNSURE)
+    decision: dict[str, Any] = {"explanation_id": id_, "server_id": SERVER}
+    decision |= {"moderator_id": MONA, "decision": Decision.ACCEPTED, "remember": False}
+    assert await context.store.write(queries.decide, **decision, now=context.clock())
+    assert await context.store.write(results.reveal, round_id=round_.id, now=context.clock())
+    await asyncio.gather(
+        telling.tell_reviews(context, round_.id),
+        telling.tell_reviews(context, round_.id, id_),
+        telling.tell_untold(context),
+    )
+    assert publisher_of(context).told_members == [(ALICE, id_)]
+    assert context.being_told == {}
+
+
+async def test_a_review_that_comes_while_its_grade_is_told_is_told_after_it(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = await add_open_round(context)
+    grader_of(context).judge = lambda _: a_grade(**UNSURE)
+    id_ = await explanations.submit(context, round_.id, ALICE, SERVER, "It learns.")
+    await explanations.grade(context, id_)
+    await reveal(context, round_)
+    tell_member, begun, sent = publisher_of(context).tell_member, asyncio.Event(), asyncio.Event()
+
+    async def slowly(user_id: int, explanation_id: int) -> bool:
+        reached = await tell_member(user_id, explanation_id)
+        begun.set()
+        await sent.wait()
+        return reached
+
+    monkeypatch.setattr(publisher_of(context), "tell_member", slowly)
+    telling_grade = asyncio.create_task(telling.tell(context, id_))
+    await begun.wait()
+    await reviews.decide(context, id_, SERVER, MONA, Decision.ACCEPTED)
+    sent.set()
+    await telling_grade
+    await context.finish()
+    assert publisher_of(context).told_members == [(ALICE, id_), (ALICE, id_)]
+    assert not await telling.untold(context, SERVER, ALICE)
+
+
 async def test_a_review_of_long_ago_is_not_tried_at_every_start(context: Context) -> None:
     round_ = await add_open_round(context)
     id_ = await explain(context, round_, **UNSURE)

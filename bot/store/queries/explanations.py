@@ -145,6 +145,13 @@ def untold(conn: sa.Connection, *, server_id: int, user_id: int) -> list[int]:
     )
 
 
+def is_untold(conn: sa.Connection, *, explanation_id: int) -> bool:
+    """Return whether a grade, or its review, was never shown to its member."""
+    return bool(
+        _graded_ids(conn, (_e.id == explanation_id) & (_e.told_at.is_(None) | _REVIEW_UNTOLD))
+    )
+
+
 def untold_since(conn: sa.Connection, *, since: datetime) -> list[int]:
     """Return the ids of all explanations that were graded at `since` (UTC) or later, or reviewed,
     or revealed with a review, and whose member was never shown that; oldest first.
