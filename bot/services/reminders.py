@@ -1,0 +1,68 @@
+"""Moderators learn that reviews wait: by one message a day, in the channel that the server named
+for what needs moderators, or else in its audit channel. It is kept true by edits, which disturb
+nobody, and shows numbers only.
+
+Told is what came to wait since the last reminder, and not before the reveal of its question. So
+what nobody has looked at is said once, and again when more has come.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.calendar import local_day
+from bot.errors import ModeratorError
+from bot.grading import checks
+from bot.services.audit import SURELY_NEW, try_to_post
+from bot.services.context import Context
+from bot.store.queries import reminders as queries
+
+LOOK_EVERY = timedelta(hours=1)
+"""For what nobody announces: a late grade, another key, the next day."""
+
+
+def look_again(ctx: Context, server_id: int) -> None:
+    """Look at a server's reviews at once."""
+    ctx.reminders.pop(server_id, None)
+    ctx.wake()
+
+
+async def remind(ctx: Context) -> None:
+    """Post or edit the reminders of the servers whose time has come to be looked at."""
+    now = ctx.clock()
+    servers = await ctx.store.read(queries.listening)
+    for server_id in ctx.reminders.keys() - servers.keys():
+        del ctx.reminders[server_id]
+    for server_id, zone in servers.items():
+        if ctx.stopping:  # the next start looks at all
+            return
+        if ctx.reminders.get(server_id, now) <= now:
+            ctx.reminders[server_id] = now + LOOK_EVERY
+            await _remind(ctx, server_id, zone)
+
+
+async def _remind(ctx: Context, server_id: int, zone: str) -> None:
+    now = ctx.clock()
+    day, refused = local_day(now, zone), checks.REFUSING
+    found = await ctx.store.read(
+        queries.look, server_id=server_id, today=day, now=now, refused=refused
+    )
+    if found is None:
+        return
+    reminder = await ctx.store.write(
+        queries.begin, server_id=server_id, today=day, now=now, refused=refused
+    )
+    if reminder is None:
+        return
+
+    async def post() -> None:
+        try:
+            id_ = await ctx.publisher.remind(reminder, now - reminder.begun_at > SURELY_NEW)
+        except ModeratorError:
+            if reminder.message_id is None:
+                raise
+            id_ = reminder.message_id  # it was taken away, and needs no edit any more
+        await ctx.store.write(queries.stands, reminder=replace(reminder, message_id=id_))
+
+    again_at = await try_to_post(ctx, post(), f"the reminder of server {server_id}")
+    if again_at is not None:
+        ctx.reminders[server_id] = again_at
