@@ -30,7 +30,7 @@ async def plan(world: World, name: str, channel: Any, **options: Any) -> None:
 
 async def test_status_of_an_empty_server(world: World) -> None:
     told = await tutor(world, "status")
-    assert "none; /schedule create plans some" in told
+    assert "none; /tutor setup leads to a schedule" in told
     assert f"Tutor {__version__}" in told
     assert "ready" in told
 
@@ -64,7 +64,7 @@ async def test_status_tells_of_paused_schedules_with_the_reason(world: World) ->
     told = await tutor(world, "status")
     assert "**Morning** · Paused since" in told
     assert "exams" in told
-    assert "none; /schedule create plans some" in told
+    assert "none; /tutor setup leads to a schedule" in told
 
 
 async def test_status_fits_into_a_message_whatever_a_server_has(world: World) -> None:

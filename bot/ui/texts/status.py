@@ -53,7 +53,7 @@ AUDIT_WAITING = NP_(
     "{n} entries could not be posted in the audit channel yet; /tutor audit shows them.",
 )
 NEXT_POST = N_("**{name}** in {channel} {when}")
-NONE_PLANNED = N_("none; /schedule create plans some")
+NONE_PLANNED = N_("none; /tutor setup leads to a schedule")
 OPEN_ROUND = N_("{link}, closes {when}")
 NONE_OPEN = N_("none")
 PAUSED = N_("**{name}** · {since}")
