@@ -38,10 +38,10 @@ KEY_REVEALED = N_(
 KEY_BUTTON = N_("Change the key")
 BOTH_BUTTON = N_("Change the key and the explanation")
 EXPLANATION = N_("The explanation now")
-EXPLANATION_TOO = N_("If its explanation speaks for another option, change both at once.")
+EXPLANATION_TOO = N_("If the explanation below speaks for another option, change both at once.")
 EXPLANATION_OPEN = N_(
-    "If its explanation speaks for another option, change both at once. You write a new one then: "
-    "I show the old one to nobody before the reveal."
+    "If the question's explanation speaks for another option, change both at once. You write a "
+    "new one then: I show the old one to nobody before the reveal."
 )
 EXPLAIN_TITLE = N_("Change the key and the explanation")
 EXPLAIN_LABEL = N_("Why is {key} right?")
