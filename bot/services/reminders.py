@@ -42,16 +42,18 @@ async def remind(ctx: Context) -> None:
 
 async def _remind(ctx: Context, server_id: int, zone: str) -> None:
     now = ctx.clock()
-    day, refused = local_day(now, zone), checks.REFUSING
-    found = await ctx.store.read(
-        queries.look, server_id=server_id, today=day, now=now, refused=refused
-    )
-    if found is None:
-        return
-    reminder = await ctx.store.write(
-        queries.begin, server_id=server_id, today=day, now=now, refused=refused
+    # It looks at everything that waits, which is no work for the one thread that writes.
+    reminder = await ctx.store.read(
+        queries.look,
+        server_id=server_id,
+        today=local_day(now, zone),
+        now=now,
+        refused=checks.REFUSING,
     )
     if reminder is None:
+        return
+    is_new = reminder.message_id is None
+    if is_new and not await ctx.store.write(queries.begin, reminder=reminder):
         return
 
     async def post() -> None:

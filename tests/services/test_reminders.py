@@ -1,5 +1,6 @@
 """Moderators learn that reviews wait: once a day at most, in numbers, and truly."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from bot.services import audit, explanations, privacy, reminders, reviews, round
 from bot.services.context import Context
 from bot.services.waking import Waker
 from bot.store import tables as t
+from bot.store.queries import reminders as queries
 from tests.support.contexts import (
     ALICE,
     BOB,
@@ -202,6 +204,18 @@ async def test_one_that_was_posted_and_not_noted_is_not_posted_twice(tmp_path: P
         assert told(restarted) == [[1, 1]]
         (row,) = await restarted.store.read(rows, t.review_reminders)
         assert (row["message_id"], row["begun_at"]) == (*publisher.reminders, NOON)
+
+
+async def test_the_write_itself_lets_one_a_day_through(listening: Context) -> None:
+    await a_waiting_review(listening)
+    await step(listening)
+    ((stands,),) = publisher_of(listening).reminders.values()
+    before = await listening.store.read(rows, t.review_reminders)
+    again = replace(stands, begun_at=NOON + timedelta(hours=1))
+    assert not await listening.store.write(queries.begin, reminder=again)
+    assert await listening.store.read(rows, t.review_reminders) == before
+    tomorrow = replace(again, local_date=stands.local_date + timedelta(days=1))
+    assert await listening.store.write(queries.begin, reminder=tomorrow)
 
 
 async def test_a_restart_tells_nothing_anew(tmp_path: Path) -> None:

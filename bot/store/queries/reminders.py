@@ -60,26 +60,27 @@ def look(
         if one.ready_at is not None
     ]
     oldest = min((since for _, since in ready), default=None)
-    stands = last is not None and last.message_id is not None
-    fresh = last is None or not stands or any(at > last.begun_at for at, _ in ready)
-    if ready and fresh and channel_id and not (stands and last and last.local_date >= today):
+    posted = last if last and last.message_id is not None else None
+    fresh = [at for at, _ in ready if posted is None or at > posted.begun_at]
+    if channel_id and fresh and not (posted and posted.local_date >= today):
         # One that was begun today may stand in the channel already: it is looked for by its time.
-        again = last is not None and not stands and last.local_date >= today
+        again = last is not None and posted is None and last.local_date >= today
         begun_at = last.begun_at if last and again else now
         return Reminder(server_id, today, channel_id, begun_at, len(ready), oldest)
-    if last and stands and (len(ready), oldest) != (last.waiting, last.oldest_at):
-        return replace(last, waiting=len(ready), oldest_at=oldest)
+    if posted and (len(ready), oldest) != (posted.waiting, posted.oldest_at):
+        return replace(posted, waiting=len(ready), oldest_at=oldest)
     return None
 
 
-def begin(
-    conn: sa.Connection, *, server_id: int, today: date, now: datetime, refused: Collection[str]
-) -> Reminder | None:
-    """Look, and note what is about to be posted; return as `look`."""
-    found = look(conn, server_id=server_id, today=today, now=now, refused=refused)
-    if found is not None and found.message_id is None:
-        _keep(conn, found)
-    return found
+def begin(conn: sa.Connection, *, reminder: Reminder) -> bool:
+    """Note a reminder that is about to be posted; False, and nothing is noted, where the server has
+    one of that day.
+    """
+    last = _last(conn, reminder.server_id)
+    if last and last.message_id is not None and last.local_date >= reminder.local_date:
+        return False
+    _keep(conn, reminder)
+    return True
 
 
 def stands(conn: sa.Connection, *, reminder: Reminder) -> None:
