@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -63,6 +64,10 @@ VARIABLE = "TEST_DATABASE"
 """Names the server, as postgresql+asyncpg://…, on which contexts have their databases instead of
 in files. It does not begin with TUTOR_: those variables are settings.
 """
+of_a_file = pytest.mark.skipif(
+    VARIABLE in os.environ, reason="it is about a database in a file of its own"
+)
+"""Marks what cannot be played on that server."""
 _NAME = f"tutor_test_{os.getpid()}"
 _made: set[str] = set()
 
