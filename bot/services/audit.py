@@ -73,9 +73,12 @@ async def _post(ctx: Context, server_id: int) -> None:
             await ctx.store.write(queries.posted, entry_id=entry.id, now=now)
 
 
-async def try_to_post(ctx: Context, post: Awaitable[object], what: str) -> datetime | None:
+async def try_to_post(
+    ctx: Context, post: Awaitable[object], what: str, refused_for: timedelta = REFUSED_FOR
+) -> datetime | None:
     """Await a post for moderators, `what` in words for the log. Return None when it was done, and
-    else when (UTC) to try again: nothing that is due may stop for it.
+    else when (UTC) to try again, after `refused_for` where trying soon is of no use: nothing that
+    is due may stop for it.
     """
     now = ctx.clock()
     try:
@@ -85,10 +88,10 @@ async def try_to_post(ctx: Context, post: Awaitable[object], what: str) -> datet
         return now + TRY_AGAIN
     except ModeratorError as error:
         log.warning("Not posted: %s: %s", what, error.code)
-        return now + REFUSED_FOR
+        return now + refused_for
     except OperatorError:
         raise
     except Exception as error:  # noqa: BLE001 - a post's bug must not stop what is due
         report_bug(what, error)
-        return now + REFUSED_FOR
+        return now + refused_for
     return None

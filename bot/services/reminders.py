@@ -18,6 +18,8 @@ from bot.store.queries import reminders as queries
 
 LOOK_EVERY = timedelta(hours=1)
 """For what nobody announces: a late grade, another key, the next day."""
+REFUSED_FOR = timedelta(days=1)
+"""Where the channel is gone or shut; a reveal, or naming another channel, tries again at once."""
 
 
 def look_again(ctx: Context, server_id: int) -> None:
@@ -65,6 +67,7 @@ async def _remind(ctx: Context, server_id: int, zone: str) -> None:
             id_ = reminder.message_id  # it was taken away, and needs no edit any more
         await ctx.store.write(queries.stands, reminder=replace(reminder, message_id=id_))
 
-    again_at = await try_to_post(ctx, post(), f"the reminder of server {server_id}")
+    what = f"the reminder of server {server_id}"
+    again_at = await try_to_post(ctx, post(), what, REFUSED_FOR)
     if again_at is not None:
         ctx.reminders[server_id] = again_at

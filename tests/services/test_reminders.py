@@ -242,7 +242,7 @@ async def test_what_could_not_be_posted_comes_later(listening: Context) -> None:
 
 
 @pytest.mark.parametrize("error", [SHUT, ZeroDivisionError()])
-async def test_a_shut_channel_is_asked_every_hour_and_holds_up_nobody(
+async def test_a_shut_channel_is_asked_once_a_day_and_holds_up_nobody(
     listening: Context, error: Exception
 ) -> None:
     other = SERVER + 1
@@ -253,9 +253,9 @@ async def test_a_shut_channel_is_asked_every_hour_and_holds_up_nobody(
         await rounds.close(listening, round_.id)
     publisher_of(listening).fail_next = [error]
     await step(listening)
-    await step(listening, minutes=30)
+    await step(listening, hours=23)
     assert [said[0].server_id for said in publisher_of(listening).reminders.values()] == [other]
-    await step(listening, minutes=30)
+    await step(listening, hours=1)
     assert told(listening) == [[1], [1]]
 
 
