@@ -147,18 +147,14 @@ class Driver:
             {"name": name, "type": 5 if isinstance(value, bool) else 3, "value": value}
             for name, value in options.items()
         ]
-        resolved = {str(channel): {"id": str(channel), "name": "c", "type": 0, "permissions": "0"}}
-        await self._command(
-            moderator,
-            channel,
-            {
-                "name": "schedule",
-                "options": [{"name": "create", "type": 1, "options": given}],
-                "resolved": {"channels": resolved},
-            },
-            MADE,
-            MADE_BEFORE,
-        )
+        data = _with_channel("schedule", "create", channel, given)
+        await self._command(moderator, channel, data, MADE, MADE_BEFORE)
+
+    async def notices(self, moderator: int, channel: int) -> None:
+        """Use `/tutor settings` to name the channel for notices."""
+        given = [{"name": "notice_channel", "type": 7, "value": str(channel)}]
+        data = _with_channel("tutor", "settings", channel, given)
+        await self._command(moderator, channel, data, "Saved.")
 
     async def close(self, moderator: int, channel: int) -> None:
         """Use `/quiz close`."""
@@ -326,3 +322,15 @@ class Driver:
             message=post.id,
             custom_id=post.buttons[what],
         )
+
+
+def _with_channel(
+    group: str, name: str, channel: int, given: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Discord's form of a command that names a channel."""
+    resolved = {str(channel): {"id": str(channel), "name": "c", "type": 0, "permissions": "0"}}
+    return {
+        "name": group,
+        "options": [{"name": name, "type": 1, "options": given}],
+        "resolved": {"channels": resolved},
+    }

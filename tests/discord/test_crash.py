@@ -64,6 +64,31 @@ async def test_a_changed_open_answer_survives_a_kill_at_the_earlier_one_s_remova
     assert await verdict(play.driver, play.due) == []
 
 
+async def test_a_reminder_of_reviews_survives_a_kill_at_its_post(
+    discord: Loopback, tmp_path: Path
+) -> None:
+    play = await crash.daily(discord, tmp_path / "reminder")
+    await play.begin()
+    people, driver = play.people, play.driver
+    office = await discord.do("open_channel", name="office")
+    await driver.notices(people.mona, office)
+    for day, (side, told) in enumerate(zip(crash.SIDES, ("1 grade", "2 grades"), strict=True), 1):
+        post = await play.opened()
+        # One of them is right, and was not understood.
+        for option, member in enumerate((people.alice, people.bob, people.carla)):
+            await driver.answer(post, member, option)
+            await driver.explain(post, member, right=False)
+        sending = {"kind": side, "route": "POST /channels/{channel_id}/messages"}
+        await discord.do("order", faults=[sending | {"skip": 1}])  # the discussion's is the first
+        await play.over()
+        await play.shown(post)
+        await driver.until("said", part=f"**{told}", channel=office)
+        assert await discord.do("harmed") == day
+    assert await verdict(driver, play.due) == []
+    held = (await discord.do("record"))["channels"][str(office)]["messages"]
+    assert len(held) == 2, "one a day"
+
+
 @pytest.mark.parametrize("side", crash.SIDES)
 async def test_the_first_start_survives_a_kill_at_every_request(
     discord: Loopback, tmp_path: Path, side: str
