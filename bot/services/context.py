@@ -92,10 +92,10 @@ class Publisher(Protocol):
         """
         ...
 
-    async def remind(self, reminder: Reminder, look_first: bool) -> int:
-        """Tell a server's moderators how many reviews wait and return the message's id: in a new
-        message (with `look_first`, unless the channel's history has it already), or in that which
-        stands.
+    async def remind(self, reminder: Reminder, look_first: bool) -> tuple[int, bool]:
+        """Tell a server's moderators how many reviews wait: in a new message (with `look_first`,
+        unless the channel's history has it already), or in that which stands. Return the message's
+        id, and whether it is new.
         """
         ...
 

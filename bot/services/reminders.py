@@ -60,12 +60,16 @@ async def _remind(ctx: Context, server_id: int, zone: str) -> None:
 
     async def post() -> None:
         try:
-            id_ = await ctx.publisher.remind(reminder, now - reminder.begun_at > SURELY_NEW)
+            look_first = now - reminder.begun_at > SURELY_NEW
+            id_, sent = await ctx.publisher.remind(reminder, look_first)
         except ModeratorError:
             if reminder.message_id is None:
                 raise
-            id_ = reminder.message_id  # it was taken away, and needs no edit any more
-        await ctx.store.write(queries.stands, reminder=replace(reminder, message_id=id_))
+            id_, sent = reminder.message_id, False  # taken away: it needs no edit any more
+        told = replace(reminder, message_id=id_)
+        if is_new and not sent:  # by an earlier process, which may have been on an earlier day
+            told = replace(told, local_date=local_day(reminder.begun_at, zone))
+        await ctx.store.write(queries.stands, reminder=told)
 
     what = f"the reminder of server {server_id}"
     again_at = await try_to_post(ctx, post(), what, REFUSED_FOR)

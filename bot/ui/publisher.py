@@ -187,7 +187,7 @@ class DiscordPublisher:
             since=entry.done_at if look_first else None,
         )
 
-    async def remind(self, reminder: Reminder, look_first: bool) -> int:
+    async def remind(self, reminder: Reminder, look_first: bool) -> tuple[int, bool]:
         """Write how many reviews wait into the channel that the server named, with a nonce that
         follows from it, or edit what stands there.
         """
@@ -204,13 +204,13 @@ class DiscordPublisher:
         message = self._told_channel(reminder.channel_id).get_partial_message(reminder.message_id)
         with refusals(self._client, reminder.channel_id, TOLD_PERMISSIONS):
             await message.edit(content=text, allowed_mentions=discord.AllowedMentions.none())
-        return reminder.message_id
+        return reminder.message_id, False
 
     async def _tell_once(
         self, channel_id: int, text: str, *, nonce: str, mark: str, since: datetime | None
-    ) -> int:
-        """Send moderators a message whose last line is its mark, and return its id. With `since` an
-        earlier try may have sent it then: it is looked for, and gets the text.
+    ) -> tuple[int, bool]:
+        """Send moderators a message whose last line is its mark; return its id, and whether it is
+        new. With `since` an earlier try may have sent it then: it is looked for, and gets the text.
         """
         channel = self._told_channel(channel_id)
         nobody = discord.AllowedMentions.none()
@@ -221,8 +221,8 @@ class DiscordPublisher:
                     if message.author == self._client.user and message.content.endswith(mark):
                         if message.content != text:
                             await message.edit(content=text, allowed_mentions=nobody)
-                        return message.id
-            return (await channel.send(text, allowed_mentions=nobody, nonce=nonce)).id
+                        return message.id, False
+            return (await channel.send(text, allowed_mentions=nobody, nonce=nonce)).id, True
 
     def _told_channel(self, channel_id: int) -> discord.TextChannel:
         channel = self._client.get_channel(channel_id)

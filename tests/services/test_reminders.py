@@ -181,14 +181,17 @@ async def test_each_server_has_its_own(listening: Context) -> None:
     assert {(one.server_id, one.waiting) for one in reminded} == {(SERVER, 2), (other, 1)}
 
 
-async def test_one_that_was_posted_and_not_noted_is_not_posted_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hours", [1, 13])
+async def test_one_that_was_posted_and_not_noted_is_not_posted_twice(
+    tmp_path: Path, hours: int
+) -> None:
     async with open_context(tmp_path) as context:
         await servers.change(context, SERVER, notice_channel_id=NOTICES)
         await a_waiting_review(context)
         publisher = publisher_of(context)
         post = publisher.remind
 
-        async def killed(*given: Any) -> int:
+        async def killed(*given: Any) -> None:
             await post(*given)
             raise SystemExit
 
@@ -198,12 +201,16 @@ async def test_one_that_was_posted_and_not_noted_is_not_posted_twice(tmp_path: P
     async with open_context(tmp_path) as restarted:
         publisher.remind = post
         restarted.publisher = publisher
-        clock_of(restarted).advance(minutes=10)  # Discord has forgotten the nonce
-        await step(restarted)
+        # Discord has forgotten the nonce, and it may be another day.
+        await step(restarted, hours=hours)
         await step(restarted, hours=2)
         assert told(restarted) == [[1, 1]]
         (row,) = await restarted.store.read(rows, t.review_reminders)
         assert (row["message_id"], row["begun_at"]) == (*publisher.reminders, NOON)
+        await a_waiting_review(restarted, BOB)
+        await step(restarted)
+        # What has come since is told by a message of its own, if it is another day by now.
+        assert told(restarted) == ([[1, 1], [2]] if hours > 12 else [[1, 1, 2]])
 
 
 async def test_the_write_itself_lets_one_a_day_through(listening: Context) -> None:
@@ -284,7 +291,7 @@ async def test_trouble_with_the_database_is_the_waking_tasks(
 ) -> None:
     await a_waiting_review(listening)
 
-    async def full(*_: object, **__: object) -> int:
+    async def full(*_: object, **__: object) -> None:
         raise OperatorError("The disk is full.")
 
     monkeypatch.setattr(publisher_of(listening), "remind", full)

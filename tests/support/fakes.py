@@ -121,7 +121,7 @@ class RecordingPublisher:
         if not (look_first and any(one.id == entry.id for one in self.entries)):
             self.entries.append(entry)
 
-    async def remind(self, reminder: Reminder, look_first: bool) -> int:
+    async def remind(self, reminder: Reminder, look_first: bool) -> tuple[int, bool]:
         self._called("remind")
         message_id = reminder.message_id
         if message_id is None and look_first:
@@ -131,11 +131,12 @@ class RecordingPublisher:
                 if (told[0].server_id, told[0].begun_at) == (reminder.server_id, reminder.begun_at)
             )
             message_id = next(standing, None)
+        sent = message_id is None
         if message_id is None:
             self._next_id += 1
             message_id = self._next_id
         self.reminders.setdefault(message_id, []).append(reminder)
-        return message_id
+        return message_id, sent
 
     def _called(self, name: str) -> None:
         self.calls.append(name)

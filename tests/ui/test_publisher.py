@@ -181,13 +181,14 @@ async def test_a_reminder_that_stands_already_is_edited_and_not_posted_again(wor
     now = world.context.clock()
     told = Reminder(world.server.id, now.date(), world.corner.id, now, 2, now)
     publisher = world.context.publisher
-    id_ = await publisher.remind(told, look_first=False)
+    id_, sent = await publisher.remind(told, look_first=False)
+    assert sent
     await publisher.remind(replace(told, begun_at=now + timedelta(days=1)), look_first=True)
-    assert await publisher.remind(replace(told, waiting=3), look_first=True) == id_
+    assert await publisher.remind(replace(told, waiting=3), look_first=True) == (id_, False)
     assert len(world.corner.history()) == 2
     assert world.corner.history()[0].content.startswith("**3 grades wait")
     standing = replace(told, message_id=id_, waiting=0, oldest_at=None)
-    assert await publisher.remind(standing, look_first=False) == id_
+    assert await publisher.remind(standing, look_first=False) == (id_, False)
     assert world.corner.history()[0].content.startswith("No grade waits")
     with pytest.raises(ModeratorError) as caught:
         await publisher.remind(replace(standing, message_id=5), look_first=False)

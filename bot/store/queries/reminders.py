@@ -5,13 +5,18 @@ A server has one row: its latest reminder. A day is one of the server's study da
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.store.queries import reviews
 from bot.store.tables import review_reminders, servers
 from bot.store.upsert import insert
+
+LOOKED_FOR = timedelta(days=1)
+"""So long one that was begun may be looked for; an older one is given up, as its channel is long
+to read.
+"""
 
 _m = review_reminders.c
 _CHANNEL = sa.func.coalesce(servers.c.notice_channel_id, servers.c.audit_channel_id)
@@ -63,8 +68,8 @@ def look(
     posted = last if last and last.message_id is not None else None
     fresh = [at for at, _ in ready if posted is None or at > posted.begun_at]
     if channel_id and fresh and not (posted and posted.local_date >= today):
-        # One that was begun today may stand in the channel already: it is looked for by its time.
-        again = last is not None and posted is None and last.local_date >= today
+        # One that was begun may stand in the channel already: it is looked for by its time.
+        again = last is not None and posted is None and now - last.begun_at < LOOKED_FOR
         begun_at = last.begun_at if last and again else now
         return Reminder(server_id, today, channel_id, begun_at, len(ready), oldest)
     if posted and (len(ready), oldest) != (posted.waiting, posted.oldest_at):
