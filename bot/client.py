@@ -45,7 +45,6 @@ COGS = (
     "cogs.privacy",
     "cogs.schedule",
     "cogs.quiz",
-    "cogs.statistics",
     "cogs.tutor",
     "cogs.questions",
     "cogs.banks",

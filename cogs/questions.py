@@ -1,5 +1,5 @@
-"""`/question`: a server's own questions. Its buttons and forms are in bot/ui/authoring.py and
-bot/ui/trial.py.
+"""`/question`: a server's own questions, and how those do that were asked. Its buttons and forms
+are in bot/ui/authoring.py and bot/ui/trial.py.
 """
 
 from typing import TypeAlias
@@ -7,13 +7,15 @@ from typing import TypeAlias
 from discord import app_commands
 from discord.ext import commands
 
-from bot.services import own_banks
+from bot.services import items, own_banks
 from bot.services import questions as services
 from bot.services.questions import Search
 from bot.ui import authoring, questions, trial
+from bot.ui import items as items_ui
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.moderators import for_moderators
+from bot.ui.texts import items as items_texts
 from bot.ui.texts import questions as texts
 from bot.ui.texts import say
 
@@ -112,6 +114,22 @@ class Questions(commands.Cog):
     async def try_(self, interaction: Interaction, question: str) -> None:
         """Show a question as its post would look."""
         await trial.begin(interaction, question)
+
+    @group.command(name="stats", description=items_texts.STATS)
+    @app_commands.describe(question=items_texts.OPTION)
+    @app_commands.autocomplete(question=items_ui.names)
+    @for_moderators
+    async def stats(self, interaction: Interaction, question: str) -> None:
+        """Show one question's figures."""
+        found = await items.statistics(context_of(interaction), server_of(interaction), question)
+        await items_ui.show(interaction, found)
+
+    @group.command(name="look-at", description=items_texts.LOOK_AT)
+    @for_moderators
+    async def look_at(self, interaction: Interaction) -> None:
+        """List the questions to look at."""
+        found = await items.look_at(context_of(interaction), server_of(interaction))
+        await interaction.followup.send(embed=items_ui.list_of(interaction.locale, found))
 
     @commands.Cog.listener()
     @guarded

@@ -13,6 +13,7 @@ from bot.services import drafts, links, rounds
 from bot.services.drafts import Wish
 from bot.ui import choices, moderators, regrading
 from bot.ui.context import Interaction, context_of, server_of
+from bot.ui.errors import guarded
 from bot.ui.moderators import check_place, for_moderators
 from bot.ui.style import REACTIONS
 from bot.ui.texts import moderators as texts
@@ -127,6 +128,12 @@ class Quiz(commands.Cog):
     ) -> None:
         """Ask whether to change a round's key, and show what that does; the button does it."""
         await regrading.ask(interaction, await regrading.find(interaction, post), key.value)
+
+    @commands.Cog.listener()
+    @guarded
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take the explanation that a moderator wrote for another key."""
+        await regrading.submitted(interaction)
 
 
 async def setup(bot: commands.Bot) -> None:

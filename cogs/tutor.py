@@ -13,7 +13,6 @@ from bot.ui import status as ui
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.moderators import for_moderators, require_manager
-from bot.ui.permissions import AUDIT_PERMISSIONS, NOTICE_PERMISSIONS
 from bot.ui.setup import flow
 from bot.ui.texts import audit as audit_texts
 from bot.ui.texts import setup as setup_texts
@@ -79,9 +78,9 @@ class Tutor(commands.Cog):
         if moderator_role and moderator_role.is_default():
             raise ModeratorError("role_everyone")
         if notice_channel and changes["notice_channel_id"]:
-            ui.check_writable(notice_channel, NOTICE_PERMISSIONS)
+            ui.check_writable(notice_channel)
         if audit_channel and changes["audit_channel_id"]:
-            ui.check_writable(audit_channel, AUDIT_PERMISSIONS)
+            ui.check_writable(audit_channel)
         saved = zone is not None or bool(changes)
         if saved:
             server = await servers.change(

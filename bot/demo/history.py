@@ -59,6 +59,15 @@ PLAYED: tuple[tuple[Act, ...], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Club:
+    """A second server, to which the bot was just invited: nothing is set up there."""
+
+    quiz: simcord.ChannelHandle
+    people: tuple[simcord.MemberActor, ...]
+    """The moderator first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """The server and its people."""
 
@@ -69,6 +78,7 @@ class Cast:
     members: tuple[simcord.MemberActor, ...]
     post_time: datetime
     """Today's post, in the demo's zone; on other days it is at the same time."""
+    club: Club
 
 
 def post_time(now: datetime) -> datetime:
@@ -89,13 +99,15 @@ async def build(env: simcord.Env, zone: str, post: datetime) -> Cast:
     def join(name: str, *roles: simcord.RoleHandle) -> simcord.MemberActor:
         return server.add_member(env.create_user(name.lower(), global_name=name), roles=roles)
 
+    grace, amira, jonas, mei = join("Grace", moderators), join("Amira"), join("Jonas"), join("Mei")
     cast = Cast(
         server=server,
         daily=server.create_text_channel("daily-question"),
         corner=server.create_text_channel("quiz-corner"),
-        moderator=join("Grace", moderators),
-        members=(join("Amira"), join("Jonas"), join("Mei")),
+        moderator=grace,
+        members=(amira, jonas, mei),
         post_time=post,
+        club=_club(env, grace.user, amira.user, jonas.user),
     )
     await env.settle()
     await cast.moderator.slash(
@@ -108,6 +120,13 @@ async def build(env: simcord.Env, zone: str, post: datetime) -> Cast:
         thread=True,
     )
     return cast
+
+
+def _club(env: simcord.Env, moderator: simcord.UserHandle, *members: simcord.UserHandle) -> Club:
+    server = env.create_guild("Geography club")
+    lead = server.create_role("Lead", permissions=discord.Permissions(manage_guild=True))
+    people = [server.add_member(moderator, roles=[lead]), *map(server.add_member, members)]
+    return Club(server.create_text_channel("quiz"), tuple(people))
 
 
 async def play(env: simcord.Env, cast: Cast, until: datetime) -> None:

@@ -183,7 +183,10 @@ async def _find_places(town: Town, cast: Cast) -> None:
     everybody = (*cast.members, cast.moderator)
     for channel in (cast.daily, cast.corner):
         if channel.id not in town.places:
-            await town.add(channel, everybody, "Channels", f"# {channel.name}")
+            await town.add(channel, everybody, "Study hall", f"# {channel.name}")
+    quiz = cast.club.quiz
+    if quiz.id not in town.places:
+        await town.add(quiz, cast.club.people, "Geography club, a new server", f"# {quiz.name}")
     user = cast.members[0].user
     if user.dm_channel.id not in town.places:
         await town.add(user.dm_channel, (user,), "Direct messages", f"Tutor, to {user.global_name}")

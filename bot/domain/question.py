@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 LETTERS = "ABCDEF"
 """Options are called by these letters, and answered by the matching regional indicators 🇦-🇫."""
 
+LONGEST_EXPLANATION = 1200
+"""Characters of the explanation that a reveal shows."""
+
 Text = Annotated[str, Field(min_length=1)]
 Letter = Literal["A", "B", "C", "D", "E", "F"]
 
@@ -88,7 +91,7 @@ class Question(BaseModel):
     """The key: the letter of the one right option."""
     hints: Annotated[tuple[Annotated[Text, Field(max_length=600)], ...], Field(max_length=3)] = ()
     """Levels 1 to 3, each more telling than the one before; none gives the key away."""
-    explanation: Annotated[str, Field(max_length=1200)] = ""
+    explanation: Annotated[str, Field(max_length=LONGEST_EXPLANATION)] = ""
     """Why the key is right: shown at the reveal, and the reference that explanations meet."""
     key_points: Annotated[
         tuple[Annotated[Text, Field(max_length=200)], ...], Field(max_length=4)
@@ -173,7 +176,7 @@ class WholeQuestion(Question):
         ..., min_length=3, max_length=3
     )
     """Levels 1 to 3, each more telling than the one before; none gives the key away."""
-    explanation: Text = Field(..., max_length=1200)
+    explanation: Text = Field(..., max_length=LONGEST_EXPLANATION)
     """Why the key is right: shown at the reveal, and the reference that explanations meet."""
     key_points: tuple[Annotated[Text, Field(max_length=200)], ...] = Field(
         ..., min_length=1, max_length=4

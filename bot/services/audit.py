@@ -5,15 +5,16 @@ sent afterwards by the waking task, which finds it in the database whatever died
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
 
-from bot.errors import DiscordError, ModeratorError
+from bot.errors import DiscordError, ModeratorError, OperatorError
 from bot.logs import report_bug
 from bot.services.context import Context
 from bot.store.queries import audit as queries
 from bot.store.queries.audit import Entry, EntryPage
 
-__all__ = ["Entry", "EntryPage", "look_again", "page", "post_waiting", "waiting"]
+__all__ = ["Entry", "EntryPage", "look_again", "page", "post_waiting", "try_to_post", "waiting"]
 
 log = logging.getLogger(__name__)
 
@@ -64,18 +65,33 @@ async def _post(ctx: Context, server_id: int) -> None:
             if ctx.stopping:  # the next start finds it
                 return
             now = ctx.clock()
-            try:
-                await ctx.publisher.post_entry(entry, look_first=now - entry.done_at > SURELY_NEW)
-            except DiscordError as error:
-                log.warning("Entry %d of the audit is posted later: %s", entry.id, error)
-                ctx.audit_waits[server_id] = now + TRY_AGAIN
-                return
-            except ModeratorError as error:
-                log.warning("The audit channel of server %d: %s", server_id, error.code)
-                ctx.audit_waits[server_id] = now + REFUSED_FOR
-                return
-            except Exception as error:  # noqa: BLE001 - one entry's bug must not stop what is due
-                report_bug(f"entry {entry.id} of the audit", error)
-                ctx.audit_waits[server_id] = now + REFUSED_FOR
+            post = ctx.publisher.post_entry(entry, look_first=now - entry.done_at > SURELY_NEW)
+            again_at = await try_to_post(ctx, post, f"entry {entry.id} of the audit")
+            if again_at is not None:
+                ctx.audit_waits[server_id] = again_at
                 return
             await ctx.store.write(queries.posted, entry_id=entry.id, now=now)
+
+
+async def try_to_post(
+    ctx: Context, post: Awaitable[object], what: str, refused_for: timedelta = REFUSED_FOR
+) -> datetime | None:
+    """Await a post for moderators, `what` in words for the log. Return None when it was done, and
+    else when (UTC) to try again, after `refused_for` where trying soon is of no use: nothing that
+    is due may stop for it.
+    """
+    now = ctx.clock()
+    try:
+        await post
+    except DiscordError as error:
+        log.warning("Not posted yet: %s: %s", what, error)
+        return now + TRY_AGAIN
+    except ModeratorError as error:
+        log.warning("Not posted: %s: %s", what, error.code)
+        return now + refused_for
+    except OperatorError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a post's bug must not stop what is due
+        report_bug(what, error)
+        return now + refused_for
+    return None

@@ -15,6 +15,7 @@ from bot.grading.service import GraderService
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.queries.audit import Entry
+from bot.store.queries.reminders import Reminder
 
 if TYPE_CHECKING:
     from bot.services.setup import Setup
@@ -91,6 +92,13 @@ class Publisher(Protocol):
         """
         ...
 
+    async def remind(self, reminder: Reminder, look_first: bool) -> tuple[int, bool]:
+        """Tell a server's moderators how many reviews wait: in a new message (with `look_first`,
+        unless the channel's history has it already), or in that which stands. Return the message's
+        id, and whether it is new.
+        """
+        ...
+
 
 @dataclass(slots=True)
 class Context:
@@ -118,6 +126,8 @@ class Context:
     """
     audit_waits: dict[int, datetime] = field(default_factory=dict[int, datetime])
     """Servers whose audit channel took no entry, and when (UTC) to try again."""
+    reminders: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    """Servers whose waiting reviews were looked at, and when (UTC) to look again."""
     setups: dict[tuple[int, int], "Setup"] = field(
         default_factory=lambda: dict[tuple[int, int], "Setup"]()
     )

@@ -6,6 +6,7 @@ dies in between leaves `shown_at` empty, and the waking task shows what came of 
 
 import logging
 
+from bot.domain.question import LONGEST_EXPLANATION
 from bot.domain.round import Round, State
 from bot.errors import ModeratorError
 from bot.services import rounds
@@ -51,14 +52,27 @@ async def look(ctx: Context, server_id: int, round_id: int, key: str | None = No
 
 
 async def apply(
-    ctx: Context, server_id: int, round_id: int, key: str | None, *, mark: str, by: int
+    ctx: Context,
+    server_id: int,
+    round_id: int,
+    key: str | None,
+    *,
+    mark: str,
+    by: int,
+    explanation: str = "",
 ) -> tuple[Effect, bool]:
     """Do what `look` told, for the moderator `by`. Where it would do something else by now (its
-    `mark` differs) nothing is done; return what changes, and whether it was done.
+    `mark` differs) nothing is done; return what changes, and whether it was done. With a key, an
+    `explanation` takes the place of the question's; an empty one leaves it.
 
-    Raises what `look` raises; and DiscordError when the post could not be changed: it is done all
-    the same, and the waking task shows it later.
+    Raises what `look` raises; ModeratorError (key_explanation_too_long); and DiscordError when the
+    post could not be changed: it is done all the same, and the waking task shows it later.
     """
+    explanation = explanation.strip()
+    if len(explanation) > LONGEST_EXPLANATION:
+        raise ModeratorError(
+            "key_explanation_too_long", length=len(explanation), longest=LONGEST_EXPLANATION
+        )
     round_ = await rounds.get(ctx, round_id)
     if round_ is None:
         raise ModeratorError("round_unknown")
@@ -73,6 +87,7 @@ async def apply(
             mark=mark,
             by=by,
             now=ctx.clock(),
+            explanation=explanation or None,
         )
         ctx.wake()
         if done and (key is None or effect.round.state is State.REVEALED):

@@ -16,7 +16,7 @@ from bot.domain.review import Decision
 from bot.domain.round import Round, State
 from bot.errors import MemberError, ModeratorError
 from bot.grading import Grade, checks
-from bot.services import explanations, telling
+from bot.services import explanations, reminders, telling
 from bot.services.context import Context
 from bot.store.queries import appeals
 from bot.store.queries import explanations as explanation_queries
@@ -56,6 +56,17 @@ class Queue:
     """How many this moderator can decide now, the next one included."""
     held: int
     """How many more there are of open questions that this moderator does not play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in a server, whoever looks."""
+
+    ready: int
+    oldest: datetime | None
+    """Since when (UTC) the one of them waits that waits longest."""
+    held: int
+    """How many more there are of questions that are still open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +173,7 @@ async def decide(
     if decided is None:
         raise ModeratorError("review_gone")
     if decided.is_new:
-        ctx.wake()  # the audit has an entry to post
+        reminders.look_again(ctx, server_id)  # and the audit has an entry to post
         # Before the reveal this tells nothing; the reveal does.
         ctx.start(
             telling.tell_reviews(ctx, stored.round.id, explanation_id),
@@ -205,7 +216,16 @@ async def appeal(ctx: Context, explanation_id: int, user_id: int, reason: str) -
             now=ctx.clock(),
         )
     )
-    return (await explanations.graded(ctx, explanation_id)).revealed
+    graded = await explanations.graded(ctx, explanation_id)
+    reminders.look_again(ctx, graded.round.server_id)
+    return graded.revealed
+
+
+async def backlog(ctx: Context, server_id: int) -> Backlog:
+    """Return how much waits in a server."""
+    found = await ctx.store.read(queries.waiting, server_id=server_id, refused=checks.REFUSING)
+    ready = [one.since for one in found if not one.is_open]
+    return Backlog(len(ready), min(ready, default=None), len(found) - len(ready))
 
 
 async def stats(ctx: Context, server_id: int) -> tuple[Figures, list[Figures]]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.domain.calendar import local_day
 from bot.domain.round import Manner, Outcome, Round, State
 from bot.errors import ModeratorError
-from bot.services import answers, telling, tidying
+from bot.services import answers, reminders, telling, tidying
 from bot.services.context import Context
 from bot.store.queries import questions, results, rounds, schedules, servers
 
@@ -188,7 +188,7 @@ async def close(ctx: Context, round_id: int, by: int | None = None) -> Round:
         if not done:
             raise ModeratorError("round_not_open")
         await show(ctx, round_id)
-    ctx.wake()
+    reminders.look_again(ctx, round_.server_id)
     return await _known(ctx, round_id)
 
 

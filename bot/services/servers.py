@@ -2,7 +2,7 @@
 
 from bot.domain.calendar import ScheduleRuleError, check_zone
 from bot.errors import ModeratorError
-from bot.services import audit
+from bot.services import audit, reminders
 from bot.services.context import Context
 from bot.store.queries import servers
 from bot.store.queries.servers import Server
@@ -52,4 +52,5 @@ async def change(
         now=ctx.clock(),
     )
     audit.look_again(ctx, server_id)
+    reminders.look_again(ctx, server_id)
     return changed

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot import __version__
 from bot.domain.schedule import Schedule
-from bot.services import audit, schedules, servers, tidying
+from bot.services import audit, reviews, schedules, servers, tidying
 from bot.services.context import Context
+from bot.services.reviews import Backlog
 from bot.services.servers import Server
 from bot.store.queries import status as queries
 from bot.store.queries.status import Late, OpenRound
@@ -24,6 +25,7 @@ class Status:
     late: tuple[Late, ...]
     unposted: int
     """Entries of the audit that wait for their channel."""
+    reviews: Backlog
     grader: str
     """'loading', 'ready' or 'missing'."""
     waiting: int
@@ -44,6 +46,7 @@ async def status(ctx: Context, server_id: int) -> Status:
         open_rounds=tuple(await ctx.store.read(queries.open_rounds, server_id=server_id)),
         late=tuple(await ctx.store.read(queries.late, server_id=server_id, now=ctx.clock())),
         unposted=await audit.waiting(ctx, server_id),
+        reviews=await reviews.backlog(ctx, server_id),
         grader=ctx.grader.state,
         waiting=ctx.grader.waiting(),
         leaving=leaving,

@@ -119,8 +119,10 @@ async def grade_pending(ctx: Context) -> None:
     Ends early when the grader is away. Batches go one after another, so that a member who explains
     now waits for one of them at most.
     """
+    awaited = set(ctx.being_graded)
     waiting = await ctx.store.read(queries.pending)
-    ids = [explanation_id for explanation_id in waiting if explanation_id not in ctx.being_graded]
+    awaited |= ctx.being_graded  # and one that was graded since it was read was awaited before
+    ids = [explanation_id for explanation_id in waiting if explanation_id not in awaited]
     size = ctx.settings.grader.batch
     for start in range(0, len(ids), size):
         if ctx.grader.state == "missing":

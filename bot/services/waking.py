@@ -12,7 +12,7 @@ from bot.domain.calendar import occurrences
 from bot.domain.round import State
 from bot.errors import DiscordError, ModeratorError, OperatorError
 from bot.logs import report_bug
-from bot.services import answers, audit, rounds, schedules, telling
+from bot.services import answers, audit, reminders, rounds, schedules, telling
 from bot.services.context import Context
 from bot.store.queries import rounds as round_queries
 from bot.store.queries import schedules as schedule_queries
@@ -74,6 +74,7 @@ class Waker:
         if not self._ctx.stopping:
             await answers.try_again(self._ctx)
             await audit.post_waiting(self._ctx)
+            await reminders.remind(self._ctx)
             await telling.try_again(self._ctx)
 
     def _may_try(self, due: Due, now: datetime) -> bool:
@@ -117,7 +118,7 @@ class Waker:
         next_due = await self._ctx.store.read(round_queries.next_due, now=now)
         times = [when for when, _ in self._retries.values()]
         times += [*self._ctx.untidy.values(), *self._ctx.untold.values()]
-        times += self._ctx.audit_waits.values()
+        times += [*self._ctx.audit_waits.values(), *self._ctx.reminders.values()]
         times += [next_due] if next_due else []
         return max(min((t - now for t in times), default=LONGEST_SLEEP), timedelta(0))
 

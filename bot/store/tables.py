@@ -298,6 +298,19 @@ review_skips = sa.Table(
     comment="Which moderator wants to see a grade after the rest.",
 )
 
+review_reminders = sa.Table(
+    "review_reminders",
+    metadata,
+    sa.Column("server_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("local_date", sa.Date, nullable=False, comment="the study day of its post"),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("begun_at", Utc, nullable=False, comment="what waits since then is new"),
+    sa.Column("waiting", sa.Integer, nullable=False, comment="how many, as its post says"),
+    sa.Column("oldest_at", Utc, comment="since when the oldest waits"),
+    sa.Column("message_id", sa.BigInteger, comment="none: it may not stand yet"),
+    comment="Each server's latest post that reviews wait.",
+)
+
 consents = sa.Table(
     "consents",
     metadata,

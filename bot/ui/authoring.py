@@ -9,7 +9,7 @@ from typing import Any, Literal, Self, TypeAlias, cast
 import discord
 
 from bot.bank import typed
-from bot.domain.question import Question
+from bot.domain.question import LONGEST_EXPLANATION, Question
 from bot.services import own_banks, questions
 from bot.services.own_banks import Looked
 from bot.store.queries.drafts import Draft
@@ -38,7 +38,7 @@ _LONGEST = {
     "code": 1800,
     "options": 1300,
     "answer": 3,
-    "explanation": 1200,
+    "explanation": LONGEST_EXPLANATION,
     "hint_1": 600,
     "hint_2": 600,
     "hint_3": 600,

@@ -11,7 +11,7 @@ from bot.ui.context import Interaction
 from bot.ui.explanations import ExplainButton
 from bot.ui.hints import HintButton, TakeHintButton
 from bot.ui.privacy import ConfirmButton
-from bot.ui.regrading import RegradeButton
+from bot.ui.regrading import ExplainKeyButton, RegradeButton
 from bot.ui.reviews import ReviewButton
 from bot.ui.schedules import DeleteScheduleButton
 from bot.ui.setup.flow import SetupButton, SetupSelect
@@ -26,6 +26,7 @@ DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     HintButton,
     TakeHintButton,
     RegradeButton,
+    ExplainKeyButton,
     DeleteScheduleButton,
     ReviewButton,
     *authoring.DYNAMIC_ITEMS,

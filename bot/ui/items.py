@@ -41,7 +41,7 @@ async def names(interaction: Interaction, current: str) -> list[app_commands.Cho
 
 
 async def show(interaction: Interaction, found: Statistics) -> None:
-    """Answer `/stats question`; the chart comes once there are figures to draw."""
+    """Answer `/question stats`; the chart comes once there are figures to draw."""
     locale, item = interaction.locale, found.item
     embed = embed_of(locale, found)
     if item.tried < rules.LEAST_TRIED:

@@ -17,9 +17,10 @@ ALWAYS = (
 )
 THREAD = ("create_public_threads", "send_messages_in_threads")
 
-NOTICE_PERMISSIONS = ("view_channel", "send_messages")
-AUDIT_PERMISSIONS = (*NOTICE_PERMISSIONS, "read_message_history")
-"""An entry that a dead process may have posted is looked for before it is posted again."""
+TOLD_PERMISSIONS = ("view_channel", "send_messages", "read_message_history")
+"""Where moderators are told something: what a dead process may have posted is looked for before it
+is posted again.
+"""
 
 
 def needed(thread: bool) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ turned into errors that name who can act.
 import contextlib
 import io
 import logging
-from collections.abc import AsyncIterator, Generator, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 
 import aiohttp
 import discord
@@ -17,24 +17,25 @@ from bot.logs import in_short
 from bot.services import explanations, servers
 from bot.services.audit import Entry
 from bot.services.context import Context, Standing
+from bot.store.queries.reminders import Reminder
 from bot.ui import audit as audit_ui
 from bot.ui import charts
 from bot.ui import explanations as explanation_ui
+from bot.ui import reviews as review_ui
 from bot.ui import rounds as round_ui
 from bot.ui.appeals import appeal_view
 from bot.ui.errors import sentence
-from bot.ui.permissions import AUDIT_PERMISSIONS, lacking, missing, needed
+from bot.ui.permissions import TOLD_PERMISSIONS, lacking, missing, needed
 from bot.ui.plain import plain
+from bot.ui.refusals import permissions_missing, refusals
 from bot.ui.style import REACTIONS, option_of
 from bot.ui.texts import rounds as texts
 from bot.ui.texts import say
 
 log = logging.getLogger(__name__)
 
-UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
-MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
 THREAD_EXISTS = 160004
-"""Discord's error codes: its documentation, 'JSON error codes'."""
+"""Discord's error code: its documentation, 'JSON error codes'."""
 
 
 class DiscordPublisher:
@@ -51,7 +52,7 @@ class DiscordPublisher:
         channel = self._channel(round_)
         closes_at = self._context.clock() + timedelta(minutes=round_.open_minutes)
         role = discord.Object(round_.role_id) if round_.role_id else None
-        with self._refusals(round_.channel_id, needed(round_.thread)):
+        with refusals(self._client, round_.channel_id, needed(round_.thread)):
             message = await channel.send(
                 content=f"<@&{role.id}>" if role else None,
                 embed=round_ui.post_embed(self._locale, round_, closes_at),
@@ -66,7 +67,7 @@ class DiscordPublisher:
     async def find(self, round_: Round) -> int | None:
         """Look for a message of the bot's own that carries the round's buttons."""
         channel = self._channel(round_)
-        with self._refusals(round_.channel_id, needed(round_.thread)):
+        with refusals(self._client, round_.channel_id, needed(round_.thread)):
             async for message in channel.history(
                 after=round_.due_at - timedelta(minutes=1), oldest_first=True, limit=None
             ):
@@ -76,7 +77,7 @@ class DiscordPublisher:
 
     async def add_reactions(self, round_: Round) -> None:
         """Add the options' reactions that the bot has not put there yet, in their order."""
-        with self._refusals(round_.channel_id, needed(round_.thread)):
+        with refusals(self._client, round_.channel_id, needed(round_.thread)):
             message = await self._message(round_).fetch()
             own = {option_of(str(reaction.emoji)) for reaction in message.reactions if reaction.me}
             for index in range(len(round_.question.options)):
@@ -87,7 +88,7 @@ class DiscordPublisher:
         """Read who put which option's reaction there, normal and burst ones."""
         own: set[int] = set()
         members: dict[int, set[int]] = {}
-        with self._refusals(round_.channel_id, needed(round_.thread)):
+        with refusals(self._client, round_.channel_id, needed(round_.thread)):
             message = await self._message(round_).fetch()
             for reaction in message.reactions:
                 option = option_of(str(reaction.emoji))
@@ -105,7 +106,7 @@ class DiscordPublisher:
     async def remove_reactions(self, round_: Round, user_id: int, options: Sequence[int]) -> None:
         """Take a member's reactions away; one that is gone already is fine."""
         message = self._message(round_)
-        with self._refusals(round_.channel_id, needed(round_.thread)):
+        with refusals(self._client, round_.channel_id, needed(round_.thread)):
             for option in options:
                 with contextlib.suppress(discord.NotFound):
                     await message.remove_reaction(REACTIONS[option], discord.Object(user_id))
@@ -119,7 +120,7 @@ class DiscordPublisher:
             filename=texts.CHART,
             description=round_ui.chart_alt(self._locale, round_, tally),
         )
-        with self._refusals(round_.channel_id, needed(round_.thread)):
+        with refusals(self._client, round_.channel_id, needed(round_.thread)):
             message = await self._message(round_).edit(
                 embed=round_ui.reveal_embed(self._locale, round_, outcome),
                 attachments=[picture],
@@ -129,7 +130,7 @@ class DiscordPublisher:
 
     async def cancel(self, round_: Round) -> None:
         """Edit the post to say that it is cancelled."""
-        with self._refusals(round_.channel_id, needed(round_.thread)):
+        with refusals(self._client, round_.channel_id, needed(round_.thread)):
             await self._message(round_).edit(
                 embed=round_ui.cancelled_embed(self._locale, round_), attachments=[], view=None
             )
@@ -178,23 +179,58 @@ class DiscordPublisher:
     async def post_entry(self, entry: Entry, look_first: bool) -> None:
         """Write an entry of the audit into its channel, with a nonce that follows from it."""
         assert entry.channel_id is not None
-        channel = self._client.get_channel(entry.channel_id)
-        if not isinstance(channel, discord.TextChannel):
-            raise ModeratorError("channel_missing", channel=f"<#{entry.channel_id}>")
-        if lacks := lacking(channel, AUDIT_PERMISSIONS):
-            raise _lacking(channel.id, lacks)
-        mark = audit_ui.mark(self._locale, entry)
-        with self._refusals(channel.id, AUDIT_PERMISSIONS):
-            if look_first:
-                since = entry.done_at - timedelta(minutes=1)
-                async for message in channel.history(after=since, oldest_first=True, limit=None):
-                    if message.author == self._client.user and message.content.endswith(mark):
-                        return
-            await channel.send(
-                audit_ui.message(self._locale, entry),
-                allowed_mentions=discord.AllowedMentions.none(),
-                nonce=f"a{entry.id:x}-{int(entry.done_at.timestamp()):x}"[:25],
+        await self._tell_once(
+            entry.channel_id,
+            audit_ui.message(self._locale, entry),
+            nonce=f"a{entry.id:x}-{int(entry.done_at.timestamp()):x}"[:25],
+            mark=audit_ui.mark(self._locale, entry),
+            since=entry.done_at if look_first else None,
+        )
+
+    async def remind(self, reminder: Reminder, look_first: bool) -> tuple[int, bool]:
+        """Write how many reviews wait into the channel that the server named, with a nonce that
+        follows from it, or edit what stands there.
+        """
+        text = review_ui.reminder(self._locale, reminder)
+        if reminder.message_id is None:
+            begun = int(reminder.begun_at.timestamp())
+            return await self._tell_once(
+                reminder.channel_id,
+                text,
+                nonce=f"r{reminder.server_id:x}{begun:08x}"[:25],
+                mark=review_ui.reminder_mark(self._locale, reminder),
+                since=reminder.begun_at if look_first else None,
             )
+        message = self._told_channel(reminder.channel_id).get_partial_message(reminder.message_id)
+        with refusals(self._client, reminder.channel_id, TOLD_PERMISSIONS):
+            await message.edit(content=text, allowed_mentions=discord.AllowedMentions.none())
+        return reminder.message_id, False
+
+    async def _tell_once(
+        self, channel_id: int, text: str, *, nonce: str, mark: str, since: datetime | None
+    ) -> tuple[int, bool]:
+        """Send moderators a message whose last line is its mark; return its id, and whether it is
+        new. With `since` an earlier try may have sent it then: it is looked for, and gets the text.
+        """
+        channel = self._told_channel(channel_id)
+        nobody = discord.AllowedMentions.none()
+        with refusals(self._client, channel.id, TOLD_PERMISSIONS):
+            if since is not None:
+                after = since - timedelta(minutes=1)
+                async for message in channel.history(after=after, oldest_first=True, limit=None):
+                    if message.author == self._client.user and message.content.endswith(mark):
+                        if message.content != text:
+                            await message.edit(content=text, allowed_mentions=nobody)
+                        return message.id, False
+            return (await channel.send(text, allowed_mentions=nobody, nonce=nonce)).id, True
+
+    def _told_channel(self, channel_id: int) -> discord.TextChannel:
+        channel = self._client.get_channel(channel_id)
+        if not isinstance(channel, discord.TextChannel):
+            raise ModeratorError("channel_missing", channel=f"<#{channel_id}>")
+        if lacks := lacking(channel, TOLD_PERMISSIONS):
+            raise permissions_missing(channel.id, lacks)
+        return channel
 
     @property
     def _context(self) -> Context:
@@ -206,7 +242,7 @@ class DiscordPublisher:
         if not isinstance(channel, discord.TextChannel):
             raise ModeratorError("channel_missing", channel=f"<#{round_.channel_id}>")
         if lacks := missing(channel, round_.thread):
-            raise _lacking(round_.channel_id, lacks)
+            raise permissions_missing(round_.channel_id, lacks)
         return channel
 
     def _message(self, round_: Round) -> discord.PartialMessage:
@@ -237,31 +273,6 @@ class DiscordPublisher:
         await thread.send(say(self._locale, texts.THREAD_START), nonce=f"d{nonce(round_)}"[:25])
         return message.id
 
-    @contextlib.contextmanager
-    def _refusals(self, channel_id: int, permissions: Sequence[str]) -> Generator[None]:
-        """Turn what Discord answers into a ModeratorError or DiscordError."""
-        name = f"<#{channel_id}>"
-        try:
-            yield
-        except discord.HTTPException as error:
-            if error.code == UNKNOWN_MESSAGE:
-                raise ModeratorError("message_missing", channel=name) from error
-            if error.code in (UNKNOWN_CHANNEL, UNKNOWN_GUILD, MISSING_ACCESS):
-                raise ModeratorError("channel_missing", channel=name) from error
-            if error.code == MISSING_PERMISSIONS:
-                channel = self._client.get_channel(channel_id)
-                lacks = (
-                    lacking(channel, permissions)
-                    if isinstance(channel, discord.TextChannel)
-                    else []
-                )
-                raise _lacking(channel_id, lacks) from error
-            if error.status >= 500 or error.status == 429:
-                raise DiscordError(f"Discord answered {error.status}") from error
-            raise
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise DiscordError(f"Discord could not be reached: {type(error).__name__}") from error
-
 
 def nonce(round_: Round) -> str:
     """Return the nonce of a round's post: the same for every try, at most 25 characters.
@@ -269,14 +280,6 @@ def nonce(round_: Round) -> str:
     The due time is in it because another database may count its rounds from 1 too.
     """
     return f"t{round_.id:x}-{int(round_.due_at.timestamp()):x}"[:25]
-
-
-def _lacking(channel_id: int, lacks: list[str]) -> ModeratorError:
-    return ModeratorError(
-        "permissions_missing",
-        channel=f"<#{channel_id}>",
-        permissions=", ".join(lacks) or "Manage Messages, Add Reactions",
-    )
 
 
 def _carries(message: discord.Message, round_id: int) -> bool:

@@ -1,11 +1,13 @@
-"""A posted question gets another key or is taken back: the private question, and its button."""
+"""A posted question gets another key or is taken back: the private question, its buttons, and the
+form for an explanation that fits the new key.
+"""
 
 import re
 from typing import Any, Self
 
 import discord
 
-from bot.domain.question import LETTERS
+from bot.domain.question import LETTERS, LONGEST_EXPLANATION
 from bot.domain.round import Round, State
 from bot.errors import ModeratorError
 from bot.services import links, regrading
@@ -13,7 +15,9 @@ from bot.services.regrading import Effect
 from bot.ui.buttons import number
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
+from bot.ui.forms import Form, Input, typed
 from bot.ui.moderators import require
+from bot.ui.plain import plain
 from bot.ui.style import GOOD, REACTIONS, WRONG
 from bot.ui.texts import moderators as texts
 from bot.ui.texts import say
@@ -21,6 +25,10 @@ from bot.ui.texts import say
 NAMED = 10
 """Members whose points are told one by one; of the others their number."""
 
+FIELD = 1024
+"""Characters of an embed's field, by Discord's limits."""
+
+_SENT = re.compile(r"tutor:regrade-text:(?P<id>[0-9]{1,18}):(?P<key>[A-F]):(?P<mark>[0-9a-f]{8})")
 _POST = re.compile(
     r"(?:https://(?:(?:ptb|canary)\.)?discord(?:app)?\.com/channels/\d{1,20}/\d{1,20}/)?(\d{1,19})",
     re.ASCII,
@@ -69,9 +77,14 @@ def question(locale: object, effect: Effect) -> tuple[discord.Embed, discord.ui.
     lines += _consequences(locale, effect)
     lines.append(say(locale, texts.TO_KEEP))
     embed = discord.Embed(description="\n\n".join(lines), colour=WRONG)
+    if key is not None and revealed and round_.question.explanation:
+        name = say(locale, texts.EXPLANATION)
+        embed.add_field(name=name, value=_cut(round_.question.explanation), inline=False)
     view = discord.ui.View(timeout=None)
     label = say(locale, texts.CANCEL_BUTTON if key is None else texts.KEY_BUTTON)
     view.add_item(RegradeButton(round_.id, key, effect.mark, label))
+    if key is not None:
+        view.add_item(ExplainKeyButton(round_.id, key, effect.mark, say(locale, texts.BOTH_BUTTON)))
     return embed, view
 
 
@@ -104,25 +117,93 @@ class RegradeButton(
         """Do it, and say so in place of the question."""
         await interaction.response.defer()
         await require(interaction)
-        effect, done = await regrading.apply(
-            context_of(interaction),
-            server_of(interaction),
-            self.round_id,
-            self.key,
-            mark=self.mark,
-            by=interaction.user.id,
+        await _apply(interaction, self.round_id, self.key, self.mark)
+
+
+class ExplainKeyButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"tutor:regrade-both:(?P<id>[0-9]{1,18}):(?P<key>[A-F]):(?P<mark>[0-9a-f]{8})",
+):
+    """Beside it: asks for the explanation that goes with the new key; the form does both."""
+
+    def __init__(self, round_id: int, key: str, mark: str, label: str = "-") -> None:
+        what = f"{round_id}:{key}:{mark}"
+        super().__init__(discord.ui.Button(label=label, custom_id=f"tutor:regrade-both:{what}"))
+        self.round_id, self.key, self.mark = round_id, key, mark
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build it from the id that Discord sent."""
+        return cls(int(match["id"]), match["key"], match["mark"])
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Show the form, with the explanation there is once its question is revealed."""
+        await require(interaction)
+        effect = await regrading.look(
+            context_of(interaction), server_of(interaction), self.round_id, self.key
         )
-        if done:
-            embed = discord.Embed(description=told(interaction.locale, effect), colour=GOOD)
-            await interaction.edit_original_response(content=None, embed=embed, view=None)
-            return
-        embed, view = question(interaction.locale, effect)
-        embed.description = f"{say(interaction.locale, texts.OTHERWISE)}\n\n{embed.description}"
-        await interaction.edit_original_response(content=None, embed=embed, view=view)
+        locale = interaction.locale
+        revealed = effect.round.state is State.REVEALED
+        text = Input(
+            "explanation",
+            say(locale, texts.EXPLAIN_LABEL, key=self.key),
+            LONGEST_EXPLANATION,
+            say(locale, texts.EXPLAIN_ABOUT),
+            effect.round.question.explanation if revealed else "",
+            required=True,
+            long=True,
+        )
+        custom_id = f"tutor:regrade-text:{self.round_id}:{self.key}:{self.mark}"
+        await interaction.response.send_modal(
+            Form(say(locale, texts.EXPLAIN_TITLE), custom_id, [text])
+        )
 
 
-def told(locale: object, effect: Effect) -> str:
-    """Return what is said when it was done. Of an open round it does not depend on the old key."""
+async def submitted(interaction: Interaction) -> None:
+    """Take the form: change the key and its explanation. Every other interaction is left alone."""
+    found = typed(interaction, _SENT)
+    if found is None:
+        return
+    match, text = found
+    # Who sends a form of their own has no question of mine that it came from.
+    await interaction.response.defer(ephemeral=True, thinking=interaction.message is None)
+    await require(interaction)
+    await _apply(interaction, int(match["id"]), match["key"], match["mark"], text)
+
+
+async def _apply(
+    interaction: Interaction, round_id: int, key: str | None, mark: str, explanation: str = ""
+) -> None:
+    locale = interaction.locale
+    effect, done = await regrading.apply(
+        context_of(interaction),
+        server_of(interaction),
+        round_id,
+        key,
+        mark=mark,
+        by=interaction.user.id,
+        explanation=explanation,
+    )
+    if done:
+        embed = discord.Embed(description=told(locale, effect, bool(explanation)), colour=GOOD)
+        await interaction.edit_original_response(content=None, embed=embed, view=None)
+        return
+    embed, view = question(locale, effect)
+    lines = [say(locale, texts.OTHERWISE), embed.description or ""]
+    if explanation:
+        text = "\n".join(plain(line) for line in explanation.splitlines())
+        lines.append(say(locale, texts.NOT_USED, explanation=text))
+    embed.description = "\n\n".join(lines)
+    await interaction.edit_original_response(content=None, embed=embed, view=view)
+
+
+def told(locale: object, effect: Effect, explained: bool = False) -> str:
+    """Return what is said when it was done, `explained` anew or not. Of an open round it does not
+    depend on the old key.
+    """
     link = links.to_post(effect.round)
     if effect.key is None:
         return say(locale, texts.CANCELLED, link=link)
@@ -130,9 +211,10 @@ def told(locale: object, effect: Effect) -> str:
     changed = texts.KEY_CHANGED if revealed else texts.KEY_CHANGED_OPEN
     later = texts.FILE_TOO if effect.shipped else texts.BANK_TOO
     bank = discord.utils.escape_markdown(effect.round.bank)
-    return "\n\n".join(
-        (say(locale, changed, key=_letter(effect.key), link=link), say(locale, later, bank=bank))
-    )
+    lines = [say(locale, changed, key=_letter(effect.key), link=link)]
+    if explained:
+        lines[0] += f" {say(locale, texts.EXPLAINED)}"
+    return "\n\n".join([*lines, say(locale, later, bank=bank)])
 
 
 def _consequences(locale: object, effect: Effect) -> list[str]:
@@ -143,7 +225,12 @@ def _consequences(locale: object, effect: Effect) -> list[str]:
         lines.append(say(locale, texts.ANSWERS_LOST, n=effect.answers))
     if effect.key is None:
         lines.append(_streaks(locale, effect))
-    elif effect.shipped:
+        return lines
+    if effect.round.state is not State.REVEALED:
+        lines.append(say(locale, texts.EXPLANATION_OPEN))
+    elif effect.round.question.explanation:
+        lines.append(say(locale, texts.EXPLANATION_TOO))
+    if effect.shipped:
         bank = discord.utils.escape_markdown(effect.round.bank)
         lines.append(say(locale, texts.FILE_TOO, bank=bank))
     return lines
@@ -172,6 +259,10 @@ def _streaks(locale: object, effect: Effect) -> str:
     )
     lines = [say(locale, text, n=count) for text, count in counted if count]
     return " ".join(lines) or say(locale, texts.STREAKS_SAME)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= FIELD else text[: FIELD - 1].rstrip() + "…"
 
 
 def _letter(key: str) -> str:

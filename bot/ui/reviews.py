@@ -14,6 +14,7 @@ from bot.domain.round import State
 from bot.grading import Grade, KeyPointState
 from bot.services import links, reviews
 from bot.services.reviews import Figures, Item, Outcome, Queue
+from bot.store.queries.reminders import Reminder
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.explanations import bar
@@ -218,6 +219,22 @@ def stats_embed(locale: object, every: Figures, banks: Sequence[Figures]) -> dis
     if len(banks) > BANKS:
         embed.set_footer(text=say(locale, texts.MORE_BANKS, n=len(banks) - BANKS))
     return embed
+
+
+def reminder(locale: object, told: Reminder) -> str:
+    """Return what moderators are told of the reviews that wait: numbers, and nothing of what
+    anybody wrote. Its last line is its `reminder_mark`.
+    """
+    line = say(locale, texts.REMINDED_NONE)
+    if told.oldest_at is not None:
+        oldest = discord.utils.format_dt(told.oldest_at, "R")
+        line = say(locale, texts.REMINDER, n=told.waiting, oldest=oldest)
+    return f"{line}\n{reminder_mark(locale, told)}"
+
+
+def reminder_mark(locale: object, told: Reminder) -> str:
+    """Return the line by which a reminder's message is found again."""
+    return say(locale, texts.REMINDER_MARK, id=f"{int(told.begun_at.timestamp()):x}")
 
 
 def plain(text: str) -> str:

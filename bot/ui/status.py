@@ -11,7 +11,7 @@ from bot.services import links
 from bot.services.servers import Server
 from bot.services.status import Status
 from bot.ui.moderators import pingable
-from bot.ui.permissions import AUDIT_PERMISSIONS, lacking, missing
+from bot.ui.permissions import TOLD_PERMISSIONS, lacking, missing
 from bot.ui.plain import plain
 from bot.ui.schedules import FIELD, name_of, paused
 from bot.ui.style import ACCENT, GOOD, WRONG
@@ -83,6 +83,7 @@ def embed(locale: object, guild: discord.Guild, status: Status) -> discord.Embed
         ]
         or [say(locale, texts.NONE_OPEN)],
     )
+    _add(made, locale, "reviews", _reviews(locale, status))
     if status.leaving:
         when = discord.utils.format_dt(status.gone_at, "R")
         _add(made, locale, "reactions", [say(locale, texts.LEAVING, n=status.leaving, when=when)])
@@ -127,9 +128,9 @@ def settings(
     return made
 
 
-def check_writable(channel: discord.TextChannel, permissions: Iterable[str]) -> None:
-    """Raise ModeratorError (permissions_missing) when the bot lacks any of these there."""
-    lacks = lacking(channel, permissions)
+def check_writable(channel: discord.TextChannel) -> None:
+    """Raise ModeratorError (permissions_missing) when moderators cannot be told anything there."""
+    lacks = lacking(channel, TOLD_PERMISSIONS)
     if lacks:
         raise ModeratorError(
             "permissions_missing", channel=channel.mention, permissions=", ".join(lacks)
@@ -169,25 +170,43 @@ def _places(locale: object, guild: discord.Guild, status: Status) -> tuple[list[
                 )
     if status.server.notice_channel_id is None and guild.system_channel is None:
         fine.append(say(locale, texts.NOTICES_NOWHERE))
+    troubles += _told(locale, guild, status.server.notice_channel_id, texts.NOTICES_GONE)
     troubles += _audit(locale, guild, status)
     return list(dict.fromkeys(troubles)), list(dict.fromkeys(fine))
 
 
 def _audit(locale: object, guild: discord.Guild, status: Status) -> list[str]:
     """Return what keeps entries from being posted in the audit channel."""
-    if status.server.audit_channel_id is None:
-        return []
-    channel = guild.get_channel(status.server.audit_channel_id)
-    if not isinstance(channel, discord.TextChannel):
-        troubles = [say(locale, texts.AUDIT_GONE)]
-    elif lacks := lacking(channel, AUDIT_PERMISSIONS):
-        words = ", ".join(lacks)
-        troubles = [say(locale, texts.LACKING, channel=channel.mention, permissions=words)]
-    else:
-        return []
-    if status.unposted:
+    troubles = _told(locale, guild, status.server.audit_channel_id, texts.AUDIT_GONE)
+    if troubles and status.unposted:
         troubles.append(say(locale, texts.AUDIT_WAITING, n=status.unposted))
     return troubles
+
+
+def _told(locale: object, guild: discord.Guild, channel_id: int | None, gone: str) -> list[str]:
+    """Return what keeps moderators from being told something in a channel; None: it was not set."""
+    if channel_id is None:
+        return []
+    channel = guild.get_channel(channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        return [say(locale, gone)]
+    lacks = ", ".join(lacking(channel, TOLD_PERMISSIONS))
+    if not lacks:
+        return []
+    return [say(locale, texts.LACKING, channel=channel.mention, permissions=lacks)]
+
+
+def _reviews(locale: object, status: Status) -> list[str]:
+    backlog, server = status.reviews, status.server
+    lines = [say(locale, texts.NO_REVIEW_WAITS)]
+    if backlog.oldest is not None:
+        oldest = discord.utils.format_dt(backlog.oldest, "R")
+        lines = [say(locale, texts.REVIEWS_WAIT, n=backlog.ready, oldest=oldest)]
+    if backlog.held:
+        lines.append(say(locale, texts.REVIEWS_HELD, n=backlog.held))
+    if backlog.oldest and not (server.notice_channel_id or server.audit_channel_id):
+        lines.append(say(locale, texts.REMINDED_NOWHERE))
+    return lines
 
 
 def _add(made: discord.Embed, locale: object, field: str, lines: Iterable[str]) -> None:

@@ -1,4 +1,6 @@
-"""The demo's page, for every test here."""
+"""The demo and its pages, for every test here. A module's tests share one demo, which takes longer
+to start than most of them take: they keep to places of their own there.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,20 @@ import pytest_asyncio
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
+    from tests.support.browser import Demo
 
-@pytest_asyncio.fixture
-async def page() -> AsyncIterator[Page]:
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo() -> AsyncIterator[Demo]:
     """The demo in headless Chromium: see tests.support.browser."""
-    from tests.support.browser import open_page
+    from tests.support.browser import open_demo
 
-    async with open_page() as page:
+    async with open_demo() as demo:
+        yield demo
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(demo: Demo) -> AsyncIterator[Page]:
+    """A new page of it."""
+    async with demo.page() as page:
         yield page

@@ -6,14 +6,14 @@ from tests.support.browser import (
     Page,
     chip,
     expect,
-    needs_chromium,
+    in_the_demo,
     newest,
     posts,
     run,
     taker,
 )
 
-pytestmark = needs_chromium
+pytestmark = in_the_demo
 
 
 async def test_a_day_with_the_tutor(page: Page, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tests.support.contexts import rows
 from tests.support.world import World, privately, seen
 
 REFUSED = "This is for moderators"
+BOTH = "Change the key and the explanation"
 
 
 async def states(world: World) -> list[str]:
@@ -154,6 +155,55 @@ async def test_a_key_is_put_right_before_the_reveal(world: World) -> None:
     assert await points(world) == {world.bob.id: 40}
 
 
+async def test_the_explanation_is_put_right_with_the_key(world: World) -> None:
+    round_ = await world.ask()
+    await world.react(world.bob, "B")
+    await quiz(world, "close")
+    question, text = await ask_first(world, "key", key="B")
+    assert f"The explanation now\n{round_.question.explanation}" in text
+    form = await world.click(world.moderator, BOTH, question)
+    assert form.modal is not None
+    (input_,) = [one["component"] for one in form.modal["components"]]
+    assert input_["value"] == round_.question.explanation
+    told = privately(await world.fill(world.moderator, form, "It *is* B."))
+    assert told.startswith("🇧 is the right option now, and the points follow it: https://")
+    assert "Your explanation goes with it." in told
+    assert "It *is* B." in seen(world.post())
+    assert round_.question.explanation not in seen(world.post())
+    assert await points(world) == {world.bob.id: 40}
+    audit = privately(await world.slash(world.moderator, "tutor audit"))
+    assert "explanation: " in audit
+    assert r"→ It \*is\* B." in audit
+
+
+async def test_an_open_questions_explanation_is_replaced_unseen(world: World) -> None:
+    round_ = await world.ask()
+    question, text = await ask_first(world, "key", key="B")
+    assert "I show the old one to nobody before the reveal." in text
+    form = await world.click(world.moderator, BOTH, question)
+    assert round_.question.explanation not in text + str(form.modal)
+    assert "reveal will show it. Your expl" in privately(
+        await world.fill(world.moderator, form, "So it is.")
+    )
+    audit = privately(await world.slash(world.moderator, "tutor audit"))
+    assert "So it is" not in audit
+    await quiz(world, "close")
+    assert "So it is." in seen(world.post())
+
+
+async def test_what_was_written_is_not_lost_when_something_changed(world: World) -> None:
+    round_ = await world.ask()
+    await world.react(world.alice, "A")
+    question, _ = await ask_first(world, "key", key="B")
+    form = await world.click(world.moderator, BOTH, question)
+    await world._as_bot(rounds.close(world.context, round_.id))
+    told = privately(await world.fill(world.moderator, form, "One.\n**Two.**"))
+    assert told.startswith("Something changed since I asked")
+    assert f"<@{world.alice.id}>: 40 → 0" in told
+    assert "What you wrote was not used yet:\n>>> One.\n\\*\\*Two.\\*\\*" in told
+    assert await points(world) == {world.alice.id: 40}
+
+
 async def test_a_long_list_of_members_is_cut(world: World) -> None:
     round_ = await world.ask()
     answer = {"server_id": world.server.id, "round_id": round_.id, "option": 0}
@@ -197,9 +247,11 @@ async def test_the_buttons_ask_who_presses_them(world: World) -> None:
     await world.ask()
     cancel, _ = await ask_first(world, "cancel", teacher)
     key, _ = await ask_first(world, "key", teacher, key="B")
+    form = await world.click(teacher, BOTH, key)
     await world.slash(world.moderator, "tutor settings", clear="moderator_role")
-    for label, question in (("Cancel the question", cancel), ("Change the key", key)):
+    for label, question in (("Cancel the question", cancel), ("Change the key", key), (BOTH, key)):
         assert REFUSED in privately(await world.click(teacher, label, question))
+    assert REFUSED in privately(await world.fill(teacher, form, "So it is."))
     assert await states(world) == [State.OPEN]
     assert (
         len(await world.context.store.read(rows, t.questions, slug="what-pre-training-does")) == 1

@@ -79,6 +79,40 @@ async def test_a_moderator_reviews_and_the_member_is_told(world: World) -> None:
     assert texts.NOTHING in await press(world, message, "next")
 
 
+async def test_moderators_are_told_that_some_wait_and_not_what(world: World) -> None:
+    round_ = await world.ask()
+    await unsure(world)
+    await unsure(world, world.bob)
+    status = privately(await world.slash(world.moderator, "tutor status"))
+    assert "none waits for a moderator\n2 of questions that are still open" in status
+    await reveal(world, round_)
+    status = privately(await world.slash(world.moderator, "tutor status"))
+    assert "2 grades wait for a moderator; the oldest came <t:" in status
+    assert "Once /tutor settings names a channel" in status
+    await world.slash(world.moderator, "tutor settings", notice_channel=world.corner)
+    (posted,) = world.corner.history()
+    assert posted.content.startswith("**2 grades wait for a moderator**; the oldest came <t:")
+    assert "`/review next`" in posted.content
+    for secret in (TEXT, str(world.alice.id), round_.question.explanation):
+        assert secret not in posted.content
+    (sent,) = [r for r in world.env.http_requests if r.path.endswith(f"{world.corner.id}/messages")]
+    assert sent.json["allowed_mentions"] == {"parse": []}
+
+    _, message = await next_one(world)
+    await press(world, message, "accept")
+    assert world.corner.last_message.content.startswith(
+        "**1 grade waits for a moderator**; it came"
+    )
+    await press(world, message, "next")
+    await press(world, message, "reject")
+    await world.restart()
+    await world.pass_time(hours=30)
+    (posted,) = world.corner.history()
+    assert posted.content.startswith("No grade waits for a moderator any more.")
+    status = privately(await world.slash(world.moderator, "tutor status"))
+    assert "none waits for a moderator" in status
+
+
 async def test_a_decision_before_the_reveal_is_told_after_it(world: World) -> None:
     round_ = await world.ask()
     await unsure(world)

@@ -143,6 +143,7 @@ async def test_the_whole_way_by_selects(world: World) -> None:
     assert await stored(world) == []
     told = await wizard.press("create")
     assert f"**Question of the day** is set up. It posts in <#{world.corner.id}>." in told
+    assert "Once /tutor settings names a channel for notices, I tell you there." in told
     assert "This server's day now follows Europe/Berlin" in told
     assert wizard.now().components == []
     (row,) = await stored(world)
@@ -360,7 +361,10 @@ async def test_two_moderators_do_not_disturb_each_other(world: World) -> None:
         await first.press("next")
         await second.press("next")
     assert "is set up" in await first.press("create")
-    assert "**Question of the day 2** is set up" in await second.press("create")
+    await world.slash(world.moderator, "tutor settings", audit_channel=world.corner)
+    told = await second.press("create")
+    assert "**Question of the day 2** is set up" in told
+    assert "channel for notices" not in told
     assert {(row["name"], row["channel_id"]) for row in await stored(world)} == {
         ("Question of the day", world.channel.id),
         ("Question of the day 2", world.corner.id),

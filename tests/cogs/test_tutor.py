@@ -30,7 +30,7 @@ async def plan(world: World, name: str, channel: Any, **options: Any) -> None:
 
 async def test_status_of_an_empty_server(world: World) -> None:
     told = await tutor(world, "status")
-    assert "none; /schedule create plans some" in told
+    assert "none; /tutor setup leads to a schedule" in told
     assert f"Tutor {__version__}" in told
     assert "ready" in told
 
@@ -64,7 +64,7 @@ async def test_status_tells_of_paused_schedules_with_the_reason(world: World) ->
     told = await tutor(world, "status")
     assert "**Morning** · Paused since" in told
     assert "exams" in told
-    assert "none; /schedule create plans some" in told
+    assert "none; /tutor setup leads to a schedule" in told
 
 
 async def test_status_fits_into_a_message_whatever_a_server_has(world: World) -> None:
@@ -234,7 +234,8 @@ async def test_the_audit_needs_a_channel_that_the_bot_can_write_to(world: World)
 
 async def test_status_tells_of_an_audit_channel_that_is_shut_or_gone(world: World) -> None:
     office = world.server.create_text_channel("office")
-    await tutor(world, "settings", audit_channel=office)
+    await tutor(world, "settings", audit_channel=office, notice_channel=office)
+    assert "channel for notices" not in await tutor(world, "status")
     assert "audit channel" not in await tutor(world, "status")
     deny = discord.Permissions(send_messages=True).value
     shut = Overwrite(target_id=world.client.user.id, type=OverwriteType.MEMBER, allow=0, deny=deny)
@@ -247,7 +248,9 @@ async def test_status_tells_of_an_audit_channel_that_is_shut_or_gone(world: Worl
     assert "**/schedule create** Morning" in await tutor(world, "audit")
     world.env.backend.delete_channel(office.id)
     await world.env.settle()
-    assert "The audit channel is gone" in await tutor(world, "status")
+    told = await tutor(world, "status")
+    assert "The audit channel is gone" in told
+    assert "The channel for notices is gone" in told
     told = await tutor(world, "settings", clear="audit_channel")
     assert "nowhere; /tutor audit shows" in told
 

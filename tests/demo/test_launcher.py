@@ -112,7 +112,8 @@ async def test_the_address_leads_to_the_daily_question(web: aiohttp.ClientSessio
         "# quiz-corner",
     ]
     assert {place["group"] for place in state["places"]} == {
-        "Channels",
+        "Study hall",
+        "Geography club, a new server",
         "Direct messages",
         "Threads",
     }

@@ -42,7 +42,7 @@ class Moderated(Daily):
         self.noon = await join("open_channel", name="noon")
         await super().begin()
         mona = self.people.mona
-        await moderators.audit_into(driver, mona, self.audit)
+        await moderators.name_channel(driver, mona, "audit_channel", self.audit)
         noon = {"name": "Noon", "time": "12:00", "zone": "Etc/UTC", "open_for": "2h"}
         await moderators.schedule(driver, self.nora, self.noon, **noon)
 

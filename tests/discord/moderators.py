@@ -39,9 +39,9 @@ async def schedule(driver: Driver, moderator: int, channel: int, **options: str 
     _did(driver, moderator, "schedule create", subject=str(options["name"]))
 
 
-async def audit_into(driver: Driver, moderator: int, channel: int) -> None:
-    """Use `/tutor settings audit_channel`."""
-    option = {"name": "audit_channel", "type": 7, "value": str(channel)}
+async def name_channel(driver: Driver, moderator: int, setting: str, channel: int) -> None:
+    """Use `/tutor settings` to name a channel: `setting` is audit_channel or notice_channel."""
+    option = {"name": setting, "type": 7, "value": str(channel)}
     data = _command("tutor", "settings", option) | _resolved(channel)
     await driver.ask(_using(driver, moderator, channel, data), SAVED)
     _did(driver, moderator, "tutor settings")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.discord import kills
+from tests.discord import kills, moderators
+from tests.discord.explaining import explain
 from tests.discord.plays import write_questions
 from tests.discord.proof import verdict
 from tests.discord.remote import Loopback, loopback
@@ -62,6 +63,33 @@ async def test_a_changed_open_answer_survives_a_kill_at_the_earlier_one_s_remova
         await play.over()
         await play.shown(post)
     assert await verdict(play.driver, play.due) == []
+
+
+async def test_a_reminder_of_reviews_survives_a_kill_at_its_post(
+    discord: Loopback, tmp_path: Path
+) -> None:
+    play = await kills.daily(discord, tmp_path / "reminder")
+    await play.begin()
+    people, driver = play.people, play.driver
+    office = await discord.do("open_channel", name="office")
+    await moderators.name_channel(driver, people.mona, "notice_channel", office)
+    # The next day shows whether one that was sent before the kill was sent again after it.
+    days = ("kill_after", "**1 grade"), ("kill_before", "**2 grades")
+    for day, (side, told) in enumerate(days, start=1):
+        post = await play.opened()
+        # One of them is right, and was not understood.
+        for option, member in enumerate((people.alice, people.bob, people.carla)):
+            await driver.answer(post, member, option)
+            await explain(driver, post, member, right=False)
+        sending = {"kind": side, "route": "POST /channels/{channel_id}/messages"}
+        await discord.do("order", faults=[sending | {"skip": 1}])  # the discussion's is the first
+        await play.over()
+        await play.shown(post)
+        await driver.until("said", part=told, channel=office)
+        assert await discord.do("harmed") == day
+    assert await verdict(driver, play.due) == []
+    held = (await discord.do("record"))["channels"][str(office)]["messages"]
+    assert len(held) == 2, "one a day"
 
 
 @pytest.mark.parametrize("side", kills.SIDES)

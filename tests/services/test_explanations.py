@@ -20,6 +20,7 @@ from bot.services import explanations, telling
 from bot.services.context import Context
 from bot.settings import ExplanationSettings
 from bot.store import tables as t
+from bot.store.queries import explanations as queries
 from bot.store.queries import results
 from tests.support.contexts import (
     ALICE,
@@ -276,6 +277,24 @@ async def test_what_a_member_waits_for_is_left_to_them(context: Context, opened:
     await telling.grade_pending(context)
     assert grader_of(context).submissions == []
     assert (await explanations.grade(context, id_)).grade is not None
+    assert publisher_of(context).told_members == []
+
+
+async def test_what_is_graded_while_pending_ones_are_read_is_told_by_its_member_alone(
+    context: Context, opened: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = await write(context, opened, "It learns.")
+    read = context.store.read
+
+    async def meanwhile(query: Any, **values: Any) -> Any:
+        found = await read(query, **values)
+        if query is queries.pending:
+            assert found == [id_]
+            await explanations.grade(context, id_)
+        return found
+
+    monkeypatch.setattr(context.store, "read", meanwhile)
+    await telling.grade_pending(context)
     assert publisher_of(context).told_members == []
 
 

@@ -16,6 +16,7 @@ from bot.services import lease
 from bot.services.context import Context
 from bot.store.lease import Holder, holder_of, is_running, this_process
 from bot.store.queries import leases
+from tests.support import postgres
 from tests.support.contexts import clock_of, open_context, settings_in
 
 ROOT = Path(__file__).parent.parent.parent
@@ -164,6 +165,7 @@ async def test_who_lost_it_ends(context: Context) -> None:
         await lease.keep(context, ME, pause)
 
 
+@postgres.of_a_file
 async def test_a_database_that_cannot_be_written_does_not_end_it(
     context: Context, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -183,6 +185,7 @@ async def test_a_database_that_cannot_be_written_does_not_end_it(
     context.store._transactions._engine.dispose()  # the next connection may write again
 
 
+@postgres.of_a_file
 async def test_a_database_that_is_not_there_is_free(tmp_path: Path) -> None:
     url = settings_in(tmp_path).database.url
     async with open_context(tmp_path / "other") as context:
@@ -218,6 +221,7 @@ def running_bot(folder: Path) -> "subprocess.Popen[str]":
     return child
 
 
+@postgres.of_a_file
 async def test_beside_a_living_process_none_starts_and_after_its_kill_one_does(
     tmp_path: Path,
 ) -> None:

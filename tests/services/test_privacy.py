@@ -167,15 +167,16 @@ async def test_a_schedule_goes_on_without_its_maker(context: Context) -> None:
 
 async def test_a_grade_that_comes_after_the_deletion_goes_nowhere(context: Context) -> None:
     round_ = await add_open_round(context)
-    await explain(context, round_, ALICE)
+    text = {"round_id": round_.id, "attempt": 1, "text": "Because.", "submitted_at": NOON}
+    await insert(context, t.explanations, **text, user_id=ALICE)
+    (explained,) = await context.store.read(rows, t.explanations)
     await context.store.write(results.reveal, round_id=round_.id, now=NOON)
     await privacy.delete(context, ALICE)
     # BOB's explanation is the next one; it must not have the number that ALICE's grade goes to.
-    text = {"round_id": round_.id, "user_id": BOB, "attempt": 1, "text": "Because."}
-    await insert(context, t.explanations, **text, submitted_at=NOON)
+    await insert(context, t.explanations, **text, user_id=BOB)
     late = StoredGrade("correct", 0.8, 0.9, False, [], [], "fake 1")
     stored = await context.store.write(
-        explanations.store_grade, explanation_id=1, grade=late, now=NOON
+        explanations.store_grade, explanation_id=explained["id"], grade=late, now=NOON
     )
     assert not stored
     assert await context.store.read(rows, t.grades) == []

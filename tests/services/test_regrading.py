@@ -32,6 +32,7 @@ from tests.support.contexts import (
 from tests.support.questions import a_bank, a_question
 
 AWAY = DiscordError("Discord answered 503")
+WHY = "Because it learns from labelled pairs."
 
 
 async def played(context: Context, *, revealed: bool = True, **columns: Any) -> Round:
@@ -87,6 +88,44 @@ async def test_a_new_key_moves_points_and_the_post_shows_it(context: Context) ->
     )
 
 
+async def test_an_explanation_that_fits_goes_with_the_key(context: Context) -> None:
+    round_ = await played(context)
+    effect = await regrading.look(context, SERVER, round_.id, "B")
+    what: dict[str, Any] = {"mark": effect.mark, "by": MONA, "explanation": f"  {WHY} "}
+    _, done = await regrading.apply(context, SERVER, round_.id, "B", **what)
+    assert done
+    shown, _ = publisher_of(context).reveals[-1]
+    assert (shown.question.answer, shown.question.explanation) == ("B", WHY)
+    assert await earned(context) == {ALICE: 0, BOB: 40, CARLA: 40}
+    (entry,) = await context.store.read(rows, t.audit)
+    assert entry["before"] == {"key": "A", "explanation": round_.question.explanation}
+    assert (entry["after"]["key"], entry["after"]["explanation"]) == ("B", WHY)
+    # One that is as it was is no change, and one that does not fit is none either.
+    effect = await regrading.look(context, SERVER, round_.id, "C")
+    what = {"mark": effect.mark, "by": MONA}
+    with pytest.raises(ModeratorError) as caught:
+        await regrading.apply(context, SERVER, round_.id, "C", **what, explanation="x" * 1201)
+    assert caught.value.code == "key_explanation_too_long"
+    await regrading.apply(context, SERVER, round_.id, "C", **what, explanation=WHY)
+    *_, entry = await context.store.read(rows, t.audit)
+    assert (entry["before"], entry["after"]["key"]) == ({"key": "B"}, "C")
+
+
+async def test_an_open_rounds_explanation_is_told_after_the_reveal_alone(context: Context) -> None:
+    round_ = await played(context, revealed=False)
+    for key in "AB":  # the one it has, and another
+        effect = await regrading.look(context, SERVER, round_.id, key)
+        what: dict[str, Any] = {"mark": effect.mark, "by": MONA, "explanation": WHY}
+        assert (await regrading.apply(context, SERVER, round_.id, key, **what))[1]
+    page = await context.store.read(audit.page, server_id=SERVER, number=0, size=2)
+    assert [(one.before, one.after) for one in page.entries] == [({}, {}), ({}, {})]
+    await rounds.close(context, round_.id)
+    shown, _ = publisher_of(context).reveals[-1]
+    assert (shown.question.answer, shown.question.explanation) == ("B", WHY)
+    page = await context.store.read(audit.page, server_id=SERVER, number=0, size=2)
+    assert [one.after for one in page.entries] == [{"key": "B"}, {"key": "A", "explanation": WHY}]
+
+
 async def test_an_open_rounds_new_key_tells_the_channel_nothing(context: Context) -> None:
     round_ = await played(context, revealed=False)
     calls = list(publisher_of(context).calls)
@@ -110,7 +149,7 @@ async def test_of_an_open_round_the_right_guess_and_a_wrong_one_look_the_same(
         again, _ = ui.question(None, await regrading.look(context, SERVER, round_.id, key))
         assert again.description == embed.description
         ids = [item.custom_id for item in view.children]
-        assert all(re.fullmatch(r"tutor:regrade:\d+:[A-D]:[0-9a-f]{8}", one) for one in ids)
+        assert all(re.fullmatch(r"tutor:regrade(-both)?:\d+:[A-D]:[0-9a-f]{8}", one) for one in ids)
         for entry in (
             await context.store.read(audit.page, server_id=SERVER, number=0, size=1)
         ).entries:

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,21 @@ import pytest
 from tests.support.demo import running_demo
 
 try:
-    from playwright.async_api import FilePayload, Locator, Page, Request, async_playwright, expect
+    from playwright.async_api import (
+        Browser,
+        FilePayload,
+        Locator,
+        Page,
+        Request,
+        async_playwright,
+        expect,
+    )
     from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 except ImportError:
     pytest.skip("playwright is not installed: pip install playwright", allow_module_level=True)
 
 __all__ = [
+    "Demo",
     "FilePayload",
     "Locator",
     "Page",
@@ -27,9 +37,9 @@ __all__ = [
     "chip",
     "choose",
     "expect",
-    "needs_chromium",
+    "in_the_demo",
     "newest",
-    "open_page",
+    "open_demo",
     "posts",
     "press",
     "run",
@@ -41,19 +51,24 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="there is no chromium here: apt-get install chromium"
 )
+in_the_demo = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
+"""Marks of a module whose tests use its demo."""
 PATIENCE_MS = 30_000
 TYPED = 3
 """How often a command is typed where the page, drawing itself anew, swallowed it."""
 
 
-@asynccontextmanager
-async def open_page() -> AsyncGenerator[Page]:
-    """The demo's page; whatever goes wrong in it fails the test."""
-    async with running_demo() as address, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = await browser.new_page(viewport={"width": 1280, "height": 1000})
+@dataclass(frozen=True)
+class Demo:
+    """The demo, and the browser in which its pages are opened."""
+
+    address: str
+    browser: Browser
+
+    @asynccontextmanager
+    async def page(self) -> AsyncGenerator[Page]:
+        """A page of its own; whatever goes wrong in it fails the test."""
+        page = await self.browser.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         troubles: list[str] = []
@@ -61,11 +76,22 @@ async def open_page() -> AsyncGenerator[Page]:
         page.on(
             "requestfailed", lambda request: troubles.append(f"{request.failure} {request.url}")
         )
-        await page.goto(address)
+        await page.goto(self.address)
         yield page
-        await browser.close()
+        await page.close()
         # Leaving a page aborts what it still loads.
         assert [each for each in troubles if not each.startswith("net::ERR_ABORTED")] == []
+
+
+@asynccontextmanager
+async def open_demo() -> AsyncGenerator[Demo]:
+    """The demo in headless Chromium."""
+    async with running_demo() as address, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield Demo(address, browser)
+        await browser.close()
 
 
 def taker(page: Page, tmp_path: Path) -> Callable[[str], Awaitable[None]]:

@@ -25,6 +25,7 @@ from bot.settings import DatabaseSettings, Settings
 from bot.store import Store
 from bot.store import tables as t
 from bot.store.migrations import upgrade
+from tests.support import postgres
 from tests.support.fakes import FakeGrader, FixedClock, RecordingPublisher
 from tests.support.questions import a_bank, a_question
 
@@ -38,8 +39,10 @@ MONA = 4001
 
 
 def settings_in(folder: Path, **sections: Any) -> Settings:
-    """The defaults, with the database in `folder`. `sections` are whole sections of settings."""
-    url = f"sqlite+aiosqlite:///{folder / 'tutor.db'}"
+    """The defaults, with the database in `folder`, or on the PostgreSQL server that TEST_DATABASE
+    names. `sections` are whole sections of settings.
+    """
+    url = postgres.url_for(folder) or f"sqlite+aiosqlite:///{folder / 'tutor.db'}"
     database = DatabaseSettings(url=url, backups=folder / "backups", backup_every_hours=0)
     return Settings(**{"database": database} | sections)
 
@@ -52,6 +55,16 @@ def place_database(folder: Path) -> None:
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         file.write_bytes(_migrated())
+
+
+def place(settings: Settings, folder: Path) -> None:
+    """Put an empty database of the newest version where these settings want it, unless there is
+    one.
+    """
+    if settings.database.url.startswith("sqlite"):
+        place_database(folder)
+    else:
+        postgres.place(settings.database.url)
 
 
 @cache
@@ -73,7 +86,7 @@ def _migrated() -> bytes:
 async def open_context(folder: Path, **sections: Any) -> AsyncIterator[Context]:
     """A context on `folder`/tutor.db, with every stand-in of tests.support.fakes."""
     settings = settings_in(folder, **sections)
-    place_database(folder)
+    place(settings, folder)
     store = await Store.open(settings.database.url)
     context = Context(
         settings=settings,

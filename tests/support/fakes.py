@@ -11,6 +11,7 @@ from bot.errors import ModeratorError
 from bot.grading.grade import Grade, KeyPoint, KeyPointState, Submission
 from bot.services.context import Standing
 from bot.store.queries.audit import Entry
+from bot.store.queries.reminders import Reminder
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""
@@ -51,6 +52,8 @@ class RecordingPublisher:
         """(server, channel, what is wrong, the schedule that was paused for it)"""
         self.entries: list[Entry] = []
         """What was posted in audit channels, in this order."""
+        self.reminders: dict[int, list[Reminder]] = {}
+        """What moderators were told of waiting reviews: message id -> what it said, in order."""
         self.closed_dms: set[int] = set()
         self.calls: list[str] = []
         self.fail_next: list[Exception] = []
@@ -117,6 +120,23 @@ class RecordingPublisher:
         self._called("post_entry")
         if not (look_first and any(one.id == entry.id for one in self.entries)):
             self.entries.append(entry)
+
+    async def remind(self, reminder: Reminder, look_first: bool) -> tuple[int, bool]:
+        self._called("remind")
+        message_id = reminder.message_id
+        if message_id is None and look_first:
+            standing = (
+                id_
+                for id_, told in self.reminders.items()
+                if (told[0].server_id, told[0].begun_at) == (reminder.server_id, reminder.begun_at)
+            )
+            message_id = next(standing, None)
+        sent = message_id is None
+        if message_id is None:
+            self._next_id += 1
+            message_id = self._next_id
+        self.reminders.setdefault(message_id, []).append(reminder)
+        return message_id, sent
 
     def _called(self, name: str) -> None:
         self.calls.append(name)

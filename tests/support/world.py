@@ -22,7 +22,7 @@ from bot.grading.service import GraderService
 from bot.services import rounds
 from bot.services.context import Context
 from bot.settings import BankSettings, Settings
-from tests.support.contexts import add_questions, place_database, settings_in
+from tests.support.contexts import add_questions, place, settings_in
 from tests.support.fakes import FakeGrader
 from tests.support.questions import a_bank, a_question, write_bank
 
@@ -226,7 +226,7 @@ async def run_client(
     banks.mkdir(exist_ok=True)
     write_bank(banks, a_bank())
     settings = settings_in(folder, **{"banks": BankSettings(folder=banks)} | sections)
-    place_database(folder)
+    place(settings, folder)
     client = make(settings)
     env = simcord.Env(client, settle_timeout=30)
     try:

@@ -1,6 +1,7 @@
 """What Discord refuses becomes an error that names who can act, and notices reach somebody."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import discord
 import pytest
@@ -11,6 +12,7 @@ from bot.services.audit import Entry
 from bot.services.explanations import submit
 from bot.store import tables as t
 from bot.store.queries import audit
+from bot.store.queries.reminders import Reminder
 from bot.ui.publisher import nonce
 from tests.support.contexts import rows
 from tests.support.world import World
@@ -173,6 +175,24 @@ async def test_an_entry_that_stands_already_is_not_posted_again(world: World) ->
     await publisher.post_entry(entry, look_first=True)
     await publisher.post_entry(replace(entry, id=entry.id + 1), look_first=True)
     assert len(world.corner.history()) == count
+
+
+async def test_a_reminder_that_stands_already_is_edited_and_not_posted_again(world: World) -> None:
+    now = world.context.clock()
+    told = Reminder(world.server.id, now.date(), world.corner.id, now, 2, now)
+    publisher = world.context.publisher
+    id_, sent = await publisher.remind(told, look_first=False)
+    assert sent
+    await publisher.remind(replace(told, begun_at=now + timedelta(days=1)), look_first=True)
+    assert await publisher.remind(replace(told, waiting=3), look_first=True) == (id_, False)
+    assert len(world.corner.history()) == 2
+    assert world.corner.history()[0].content.startswith("**3 grades wait")
+    standing = replace(told, message_id=id_, waiting=0, oldest_at=None)
+    assert await publisher.remind(standing, look_first=False) == (id_, False)
+    assert world.corner.history()[0].content.startswith("No grade waits")
+    with pytest.raises(ModeratorError) as caught:
+        await publisher.remind(replace(standing, message_id=5), look_first=False)
+    assert caught.value.code == "message_missing"
 
 
 async def test_an_audit_channel_that_takes_nothing_is_named(world: World) -> None:

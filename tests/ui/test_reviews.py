@@ -31,12 +31,12 @@ def an_item(text: str = "It learns.", reason: str = "", **changes: Any) -> Item:
         explanation_id=5,
         question_id=round_.question_id,
         user_id=MEMBER,
-        is_open=round_.state is State.OPEN,
         bank="testing",
         bank_title="Testing",
         whys=(Why.APPEALED, Why.UNSURE, Why.DISAGREES),
         reason=reason,
         since=NOON,
+        ready_at=None if round_.state is State.OPEN else NOON,
     )
     return Item(**{"waiting": waiting, "round": round_, "text": text, "grade": grade} | changes)
 

@@ -17,7 +17,7 @@ from bot.store.tables import audit, rounds, servers
 Fields: TypeAlias = dict[str, Any]
 """Values that JSON has, by the names of what they are: {'open_minutes': 60}."""
 
-SECRET = frozenset({"key", "decision"})
+SECRET = frozenset({"key", "explanation", "decision"})
 """Fields that give an answer away, as a moderator's word on an explanation does: told once the
 entry's round was revealed."""
 

@@ -107,9 +107,11 @@ def apply(
     mark: str,
     by: int,
     now: datetime,
+    explanation: str | None = None,
 ) -> tuple[Effect, bool]:
     """Do what `look` told, if `mark` says that it is still that; return what changes, and whether
-    it was done. All of it is one transaction with its entry in the audit.
+    it was done. With a key, `explanation` takes the place of the question's. All of it is one
+    transaction with its entry in the audit.
 
     Raises what `look` raises.
     """
@@ -128,14 +130,18 @@ def apply(
             "streaks_longer": effect.streaks.longer,
         }
     else:
-        question_id = _store(conn, effect.round, corrected(effect.round.question, key), now)
+        old = effect.round.question
+        new = corrected(old, key, explanation)
+        question_id = _store(conn, effect.round, new, now)
         shown = {"shown_at": None} if revealed else {}
         conn.execute(
             sa.update(round_table).where(_r.id == round_id).values(question_id=question_id, **shown)
         )
         if revealed:
             results.settle_all(conn, round_id=round_id)
-        before, after = {"key": effect.round.question.answer}, {"key": key}
+        before, after = {"key": old.answer}, {"key": key}
+        if new.explanation != old.explanation:
+            before["explanation"], after["explanation"] = old.explanation, new.explanation
     if revealed:
         after |= {"members_gaining": effect.gaining, "members_losing": effect.losing}
     audit.note(

@@ -35,8 +35,6 @@ class Waiting:
     explanation_id: int
     question_id: int
     user_id: int
-    is_open: bool
-    """Whether its round still takes answers."""
     bank: str
     bank_title: str
     whys: tuple[Why, ...]
@@ -45,6 +43,15 @@ class Waiting:
     """The appeal's; empty without one."""
     since: datetime
     """UTC."""
+    ready_at: datetime | None
+    """From when on (UTC) it waits for moderators who play, too: from the reveal on if that came
+    later. None: its round still takes answers.
+    """
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether its round still takes answers."""
+        return self.ready_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,16 +304,17 @@ def _waiting(row: sa.Row[*tuple[Any, ...]], refused: Collection[str]) -> Waiting
     whys = tuple(why for why, does in holds.items() if does)
     if not whys:
         return None
+    since = _since(row)
     return Waiting(
         explanation_id=row.id,
         question_id=row.question_id,
         user_id=row.user_id,
-        is_open=row.state == State.OPEN,
         bank=row.bank,
         bank_title=row.bank_title,
         whys=whys,
         reason=row.reason or "",
-        since=_since(row),
+        since=since,
+        ready_at=None if row.state == State.OPEN else max(since, row.revealed_at or since),
     )
 
 

@@ -178,6 +178,9 @@ async def _create(interaction: Interaction, setup: Setup) -> None:
         return
     outlook = await schedules.outlook(context, made)
     embed = schedule_ui.made(locale, made, outlook, zone_set=zone_set, new=True)
+    server = await servers.get(context, setup.server_id)
+    if server.notice_channel_id is None and server.audit_channel_id is None:
+        embed.set_footer(text=say(locale, texts.NO_NOTICES))
     await interaction.edit_original_response(embed=embed, view=None)
 
 

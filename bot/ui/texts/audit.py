@@ -44,6 +44,7 @@ FIELDS = {
     "audit_channel_id": N_("audit goes to"),
     "state": N_("state"),
     "key": N_("key"),
+    "explanation": N_("explanation"),
     "answers": N_("answers"),
     "right": N_("right ones"),
     "members_gaining": N_("members who gain points"),

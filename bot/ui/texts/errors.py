@@ -78,6 +78,10 @@ MODERATOR: dict[str, str | Plural] = {
         "That question is neither open nor revealed (it may be cancelled), so nothing was changed."
     ),
     "key_not_an_option": N_("This question has no such option. It has: {letters}."),
+    "key_explanation_too_long": N_(
+        "That is {length} characters; a question's explanation has {longest} at most. "
+        "Nothing was changed."
+    ),
     "key_is_that": N_("{key} is the key already, so nothing was changed."),
     "no_question_fits": N_(
         "No question fits: the banks, topics and difficulty that were asked for have none. "

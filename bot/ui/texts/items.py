@@ -2,8 +2,7 @@
 
 from bot.ui.texts import N_, NP_
 
-GROUP = N_("How the questions do that were asked here (moderators)")
-QUESTION = N_("Show how hard a question was, who it tells apart, and what was chosen")
+STATS = N_("Show how hard a question was, who it tells apart, and what was chosen")
 LOOK_AT = N_("List the questions that may need a better text, key or distractor")
 OPTION = N_("A question that was revealed here; type words of it, or its id")
 CHOICE = N_("{bank}/{slug}: {prompt}")
@@ -60,7 +59,7 @@ LIST_TITLE = N_("Questions to look at")
 LIST_LINE = N_("**{prompt}** · {bank}/{slug}\n{reasons}")
 JUDGED = N_(
     "{judged} of the {asked} questions that were revealed here were tried by {least} members or "
-    "more. /stats question shows one in full."
+    "more. /question stats shows one in full."
 )
 NONE_FOUND = N_("None of them stands out.")
 NONE_JUDGED = N_(

@@ -33,16 +33,31 @@ KEY_OPEN = N_(
 )
 KEY_REVEALED = N_(
     "Make {key} the right option of this question instead of {old}? {link} The points of this "
-    "question are worked out anew, and its post shows the new key. The explanation stays as it is."
+    "question are worked out anew, and its post shows the new key."
 )
 KEY_BUTTON = N_("Change the key")
+BOTH_BUTTON = N_("Change the key and the explanation")
+EXPLANATION = N_("The explanation now")
+EXPLANATION_TOO = N_("If the explanation below speaks for another option, change both at once.")
+EXPLANATION_OPEN = N_(
+    "If the question's explanation speaks for another option, change both at once. You write a "
+    "new one then: I show the old one to nobody before the reveal."
+)
+EXPLAIN_TITLE = N_("Change the key and the explanation")
+EXPLAIN_LABEL = N_("Why is {key} right?")
+EXPLAIN_ABOUT = N_("The reveal shows it. Sending this changes the key too.")
 KEY_CHANGED_OPEN = N_("{key} is the right option now: {link} The reveal will show it.")
 KEY_CHANGED = N_("{key} is the right option now, and the points follow it: {link}")
 FILE_TOO = N_(
     "This is for this one post. The question comes from the file of the bank {bank}: have the "
     "operator correct it there too, or it is asked again as it was."
 )
-BANK_TOO = N_("This server's bank has the correction too, for the next time.")
+BANK_TOO = N_(
+    "This server's bank has the correction too, for the next time. Hints and key points stay as "
+    "they were; /question edit changes them."
+)
+EXPLAINED = N_("Your explanation goes with it.")
+NOT_USED = N_("What you wrote was not used yet:\n>>> {explanation}")
 
 OTHERWISE = N_(
     "Something changed since I asked, so I have done nothing yet. This is how it is now:"

@@ -2,7 +2,7 @@
 
 from bot.ui.texts import N_, NP_
 
-GROUP = N_("Write, find and try the questions of this server (moderators)")
+GROUP = N_("Write, find and try this server's questions, and see how they do (moderators)")
 ADD = N_("Write a question for this server's own bank; you see it before it is saved")
 EDIT = N_("Change one of this server's own questions; past rounds keep the old one")
 SHOW = N_("Show all of a question, with its answer; only you see it")

@@ -65,6 +65,14 @@ TOLD_LATER = N_("It counts at the reveal; the member is told after it.")
 TOO_LATE = N_("{moderator} decided this one {when}, so nothing was changed:")
 SOMEBODY = N_("Another moderator")
 
+REMINDER = NP_(
+    "**{n} grade waits for a moderator**; it came {oldest}. `/review next` shows it.",
+    "**{n} grades wait for a moderator**; the oldest came {oldest}. `/review next` shows them one "
+    "by one.",
+)
+REMINDED_NONE = N_("No grade waits for a moderator any more.")
+REMINDER_MARK = N_("-# Reminder {id}")
+
 NOTHING = N_("Nothing waits for you.")
 HELD = NP_(
     "{n} more is of a question that is still open, so looking at it shows you the answer. If you "

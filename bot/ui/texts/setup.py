@@ -93,4 +93,8 @@ SAMPLE = N_(
     "A question in {channel} would look like this, with reactions to answer and the buttons Hint "
     "and Explain. Only you see this one; it may be asked some day."
 )
+NO_NOTICES = N_(
+    "Grades may come to wait for a moderator. Once /tutor settings names a channel for notices, I "
+    "tell you there."
+)
 CANCELLED = N_("Nothing was set up. /tutor setup starts again whenever you like.")

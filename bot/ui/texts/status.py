@@ -26,6 +26,7 @@ FIELDS = {
     "open": N_("Open questions"),
     "late": N_("Late"),
     "paused": N_("Paused"),
+    "reviews": N_("Reviews"),
     "reactions": N_("Reactions"),
     "grader": N_("Grader"),
 }
@@ -40,6 +41,9 @@ ROLE_UNPINGABLE = N_(
 NOTICES_NOWHERE = N_(
     "I have no channel to tell moderators about trouble; /tutor settings sets one."
 )
+NOTICES_GONE = N_(
+    "The channel for notices is gone, or I may not see it. /tutor settings names another."
+)
 AUDIT_GONE = N_(
     "The audit channel is gone, or I may not see it. /tutor settings names another; "
     "/tutor audit shows the entries meanwhile."
@@ -49,7 +53,7 @@ AUDIT_WAITING = NP_(
     "{n} entries could not be posted in the audit channel yet; /tutor audit shows them.",
 )
 NEXT_POST = N_("**{name}** in {channel} {when}")
-NONE_PLANNED = N_("none; /schedule create plans some")
+NONE_PLANNED = N_("none; /tutor setup leads to a schedule")
 OPEN_ROUND = N_("{link}, closes {when}")
 NONE_OPEN = N_("none")
 PAUSED = N_("**{name}** · {since}")
@@ -60,6 +64,18 @@ GRADER = {
     "missing": N_("not running; explanations are kept and graded later. The operator can help."),
 }
 WAITING = NP_("{n} explanation is waiting", "{n} explanations are waiting")
+REVIEWS_WAIT = NP_(
+    "{n} grade waits for a moderator; it came {oldest}. /review next shows it.",
+    "{n} grades wait for a moderator; the oldest came {oldest}. /review next shows them.",
+)
+NO_REVIEW_WAITS = N_("none waits for a moderator")
+REMINDED_NOWHERE = N_(
+    "Once /tutor settings names a channel for notices, I tell you there when some wait."
+)
+REVIEWS_HELD = NP_(
+    "{n} of a question that is still open can wait for the reveal.",
+    "{n} of questions that are still open can wait for the reveal.",
+)
 LEAVING = NP_(
     "{n} reaction is stored and still stands under its post; it goes {when}. "
     "Discord lets me take four a second away in a channel.",

@@ -1,5 +1,8 @@
-"""A moderator's own GIFT file becomes a scheduled quiz, by what Discord's page offers alone."""
+"""Moderators, by what Discord's page offers alone: from a server in which nothing is set up to a
+scheduled quiz with a GIFT file of their own, and through every step of the set-up.
+"""
 
+import re
 from pathlib import Path
 
 from tests.support.browser import (
@@ -8,15 +11,16 @@ from tests.support.browser import (
     chip,
     choose,
     expect,
-    needs_chromium,
+    in_the_demo,
     newest,
     posts,
     press,
     run,
+    select,
     taker,
 )
 
-pytestmark = needs_chromium
+pytestmark = in_the_demo
 
 PROMPTS = {
     "Which city is the capital of France?": "Paris",
@@ -40,9 +44,18 @@ GIFT = b"""// Geography of our club
 FILE = FilePayload(name="geography.gift", mimeType="text/plain", buffer=GIFT)
 
 
-async def test_a_moderators_own_file_becomes_a_scheduled_quiz(page: Page, tmp_path: Path) -> None:
+async def test_from_an_empty_server_to_a_scheduled_quiz_of_ones_own(
+    page: Page, tmp_path: Path
+) -> None:
     picture = taker(page, tmp_path)
+    await page.get_by_role("link", name="# quiz", exact=True).click()
+    await expect(page.get_by_role("heading", name="quiz", exact=True)).to_be_visible()
     await page.get_by_label("Viewing as").select_option(label="Grace")
+
+    # The bot was invited, and that is all.
+    await run(page, "/tutor status")
+    await expect(newest(page)).to_contain_text("none; /tutor setup leads to a schedule")
+    await picture("gift-0-empty-server")
 
     # The file comes in as an option of the command; a report is all that happens at first.
     await run(page, "/bank import", file=FILE)
@@ -61,7 +74,7 @@ async def test_a_moderators_own_file_becomes_a_scheduled_quiz(page: Page, tmp_pa
     await run(page, "/tutor setup")
     step = page.locator("#channel-message-list > article").filter(has_text="Set-up, step")
     await expect(step).to_contain_text("step 1 of 7: where")
-    await choose(page, step, "Choose a channel", "daily-question")
+    await choose(page, step, "Choose a channel", "quiz")
     for number in range(2, 8):
         await press(step, "Next")
         await expect(step).to_contain_text(f"step {number} of 7")
@@ -90,3 +103,53 @@ async def test_a_moderators_own_file_becomes_a_scheduled_quiz(page: Page, tmp_pa
     (right,) = [right for prompt, right in PROMPTS.items() if prompt in told]
     assert right in told
     await picture("gift-6-posted")
+
+
+async def test_a_moderator_is_led_to_a_schedule(page: Page, tmp_path: Path) -> None:
+    picture = taker(page, tmp_path)
+    await page.get_by_role("link", name="quiz-corner").click()
+    await expect(page.get_by_role("heading", name="quiz-corner")).to_be_visible()
+    await page.get_by_label("Viewing as").select_option(label="Grace")
+    await run(page, "/tutor setup")
+    step = page.locator("#channel-message-list > article").filter(has_text="Set-up, step")
+    await expect(step).to_contain_text("step 1 of 7: where")
+    await expect(step).to_contain_text("Only you can see this")
+    await picture("setup-1-channel")
+
+    async def next_is(words: str) -> None:
+        await press(step, "Next")
+        await expect(step).to_contain_text(words)
+
+    await choose(page, step, "Choose a channel", "quiz-corner")
+    await next_is("step 2 of 7: roles")
+    await choose(page, step, "A role to ping", "Moderators")
+    await expect(select(step, "A role to ping")).to_contain_text("Moderators")
+    await picture("setup-2-roles")
+    await next_is("step 3 of 7: time zone")
+    form = page.get_by_role("dialog")
+    for city, told in (("Mars", "There is no such time zone."), ("kathmandu", "Asia/Kathmandu")):
+        await press(step, "Another city")
+        await form.get_by_role("textbox").fill(city)
+        await form.get_by_role("button", name="Submit").click()
+        await expect(step).to_contain_text(told)
+        await picture(f"setup-3-{city}")
+    await next_is("step 4 of 7: days and time")
+    await choose(page, step, "Choose a time", "18:00")
+    await choose(page, step, "Choose the days", "Saturday", "Sunday")
+    await picture("setup-4-time")
+    await next_is("step 5 of 7: questions")
+    await choose(page, step, "Every bank", "Pre-training and fine-tuning")
+    await picture("setup-5-banks")
+    await next_is("step 6 of 7: manner")
+    await press(step, "Back")
+    await expect(step).to_contain_text("Pre-training and fine-tuning")
+    await next_is("step 6 of 7: manner")
+    await choose(page, step, "Choose", re.compile("^open"))
+    await next_is("step 7 of 7: have a look")
+    await expect(step).to_contain_text("Monday to Friday at 18:00 (Asia/Kathmandu)")
+    await expect(newest(page)).to_contain_text("would look like this")
+    await picture("setup-6-look")
+    await press(step, "Create")
+    made = page.locator("#channel-message-list > article").filter(has_text="is set up")
+    await expect(made).to_contain_text("Question of the day 2")
+    await picture("setup-7-created")

@@ -1,4 +1,4 @@
-"""`/stats`, as moderators use it and as everybody else is refused."""
+"""`/question stats` and `look-at`, as moderators use it and as everybody else is refused."""
 
 from io import BytesIO
 from typing import Any
@@ -32,20 +32,20 @@ async def play(world: World, letters: str, **question: Any) -> Round:
 
 
 async def stats(world: World, command: str, member: Any = None, **options: Any) -> str:
-    result = await world.slash(member or world.moderator, f"stats {command}", **options)
+    result = await world.slash(member or world.moderator, f"question {command}", **options)
     return privately(result)
 
 
 async def offered(world: World, typed: str, member: Any = None) -> list[dict[str, Any]]:
     who = member or world.moderator
-    return await who.autocomplete(world.channel, "stats question", "question", typed)
+    return await who.autocomplete(world.channel, "question stats", "question", typed)
 
 
 async def test_a_question_shows_its_figures_and_a_chart(world: World) -> None:
     for n in range(5):
         await play(world, "A" * 12 + "B" * 12, id=f"other-{n}", prompt=f"Other {n}?")
     await play(world, "B" * 10 + "A" * 14, id="doubtful", prompt="Is *this* right?")
-    result = await world.slash(world.moderator, "stats question", question="doubtful")
+    result = await world.slash(world.moderator, "question stats", question="doubtful")
     told = privately(result)
     assert r"**Is \*this\* right?**" in told
     assert "doubtful/doubtful" in told
@@ -73,7 +73,7 @@ async def test_a_question_shows_its_figures_and_a_chart(world: World) -> None:
 
 async def test_few_answers_show_a_number_and_nothing_else(world: World) -> None:
     await play(world, "AAABBBBCD")
-    result = await world.slash(world.moderator, "stats question", question="what-pre-training-does")
+    result = await world.slash(world.moderator, "question stats", question="what-pre-training-does")
     told = privately(result)
     assert "So far 9 tried it. From 10 members on" in told
     assert "%" not in told
@@ -85,7 +85,7 @@ async def test_few_answers_show_a_number_and_nothing_else(world: World) -> None:
 async def test_nothing_stands_out(world: World) -> None:
     await play(world, "AAAAABBCCD")
     assert "None of them stands out" in await stats(world, "look-at")
-    told = await stats(world, "question", question="what-pre-training-does")
+    told = await stats(world, "stats", question="what-pre-training-does")
     assert "from 20 members on who tried 5 other questions; now 0" in told
 
 
@@ -96,22 +96,22 @@ async def test_an_open_question_is_neither_told_nor_offered(world: World) -> Non
         "pre/pre: Which statement best describes the purpose of pre-training?"
     ]
     (choice,) = await offered(world, "")
-    assert "12 members" in await stats(world, "question", question=choice["value"])
+    assert "12 members" in await stats(world, "stats", question=choice["value"])
     await world.ask(a_question(id="pre"), bank="pre")
-    told = await stats(world, "question", question=choice["value"])
+    told = await stats(world, "stats", question=choice["value"])
     assert told.startswith("This question is open in this server right now.")
     assert "There is nothing to judge yet" in await stats(world, "look-at")
     assert await offered(world, "") == []
 
 
 async def test_an_unknown_question_is_told(world: World) -> None:
-    told = await stats(world, "question", question="nope")
+    told = await stats(world, "stats", question="nope")
     assert told.startswith("No such question was revealed here.")
 
 
 async def test_members_are_refused_and_offered_nothing(world: World) -> None:
     await play(world, "A" * 12)
-    for command, options in (("question", {"question": "what-pre-training-does"}), ("look-at", {})):
+    for command, options in (("stats", {"question": "what-pre-training-does"}), ("look-at", {})):
         told = await stats(world, command, world.alice, **options)
         assert told.startswith("This is for moderators")
     assert await offered(world, "", world.alice) == []
@@ -129,5 +129,5 @@ async def test_a_changed_question_says_so(world: World) -> None:
     (choice,) = await offered(world, "once so")
     assert choice["name"].startswith("(earlier version) what-pre-")
     assert len(choice["name"]) == 100
-    told = await stats(world, "question", question=choice["value"])
+    told = await stats(world, "stats", question=choice["value"])
     assert "It was changed or retired since." in told
