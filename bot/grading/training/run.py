@@ -63,6 +63,9 @@ def run(config: Config, *, told: Told, stages: int | None = None, runs: Path = R
     record.write(folder, known)
     available = sources_of(material)
     model = judged = _first(config, known)
+    if not config.stage[:stages]:  # a mean of runs is judged as it grades, like a trained stage
+        model.save(folder / "mean")
+        model, judged = _saved(config, folder / "mean")
     scores: Scores | None = None
     for number, stage in enumerate(config.stage[:stages]):
         if stage.name in done:
