@@ -34,6 +34,7 @@ class Recorded:
     """What became of an answer."""
 
     round: Round
+    user_id: int
     now: int
     """The option that is stored now, from 0."""
     processed: frozenset[int]
@@ -78,7 +79,7 @@ def record_all(conn: sa.Connection, chosen: Sequence[Chosen]) -> list[Recorded |
             continue
         key = (round_.id, one.user_id)
         held[key] = new = _chosen(held.get(key), one.option, one.now, one.counts)
-        became.append(Recorded(round_, new.option, new.processed))
+        became.append(Recorded(round_, one.user_id, new.option, new.processed))
     servers = {round_.id: round_.server_id for round_ in open_rounds.values()}
     _store(
         conn,
@@ -116,12 +117,12 @@ def record(
         return None
     held = of_member(conn, round_id=round_.id, user_id=user_id)
     if held and unless_since is not None and held.answered_at >= unless_since:
-        return Recorded(round_, held.option, held.processed)
+        return Recorded(round_, user_id, held.option, held.processed)
     if held and standing is not None:
         held = replace(held, processed=held.processed.intersection(standing))
     new = _chosen(held, option, now, counts)
     _store(conn, [(round_.server_id, round_.id, user_id, new)])
-    return Recorded(round_, new.option, new.processed)
+    return Recorded(round_, user_id, new.option, new.processed)
 
 
 def _chosen(
