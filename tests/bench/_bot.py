@@ -2,18 +2,18 @@
 a client that only counts reactions.
 
 It keeps the number of reactions that are done with in the file `done` (`Progress`), and at SIGUSR2
-writes `figures.json` and begins anew: when each reaction came and was done with (monotonic clock),
+writes `figures` and begins anew: when each reaction came and was done with (monotonic clock),
 and by how many seconds the event loop was late.
 """
 
 import asyncio
 import gc
-import json
 import mmap
 import random
 import signal
 import struct
 import time
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -57,33 +57,36 @@ class Progress:
 class Figures:
     """What is measured since the last look."""
 
-    def __init__(self, folder: Path, late: list[float]) -> None:
+    def __init__(self, folder: Path, late: "array[float]") -> None:
         self._folder, self._late = folder, late
-        self._waiting: dict[asyncio.Task[None], list[float]] = {}
+        self._waiting: dict[asyncio.Task[None], array[float]] = {}
         self.progress = Progress(folder)
-        self.reactions: list[tuple[float, float]] = []
-        """(came, done with), in the order in which they came to be done with."""
+        # Arrays: what is measured is not to grow what is measured.
+        self._came, self._done = array("d"), array("d")
 
     def done(self, came: Sequence[float]) -> None:
-        """Reactions are done with now."""
-        now = time.monotonic()
-        self.reactions += [(one, now) for one in came]
+        """Reactions, that came then, are done with now."""
+        self._came.extend(came)
+        self._done.extend([time.monotonic()] * len(came))
         self.progress.value += len(came)
 
     def taken(self, task: asyncio.Task[None], came: float) -> None:
         """A reaction is done with when the task is."""
         if task not in self._waiting:
             task.add_done_callback(lambda task: self.done(self._waiting.pop(task)))
-        self._waiting.setdefault(task, []).append(came)
+        self._waiting.setdefault(task, array("d")).append(came)
 
     def tell(self) -> None:
         """Write all of it, and begin anew."""
-        figures = {"reactions": self.reactions, "late": self._late}
+        figures = self._folder / "figures"
         unfinished = self._folder / "figures.part"
-        unfinished.write_text(json.dumps(figures))
-        unfinished.rename(self._folder / "figures.json")
-        self.reactions.clear()
-        self._late.clear()
+        with unfinished.open("wb") as file:
+            for values in (self._came, self._done, self._late):
+                file.write(struct.pack("<q", len(values)))
+                values.tofile(file)
+        unfinished.rename(figures)
+        self._came, self._done = array("d"), array("d")
+        del self._late[:]
 
 
 async def _run(config: Path, clock: SharedClock, seed: int) -> None:
