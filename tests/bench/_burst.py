@@ -29,7 +29,7 @@ from tests.bench._people import (
 from tests.discord.driver import LETTERS
 from tests.discord.remote import Loopback
 
-REACTIONS, BURSTS = 10_000, 2
+REACTIONS = 10_000
 DRAIN_S = 10.0
 """For so long the backlog is watched at Discord's own pace, before it is let go faster."""
 HURRIED = 0.002
@@ -45,11 +45,11 @@ class Deed(NamedTuple):
     emoji: str
 
 
-async def reactions(discord: Loopback, folder: Path, count: int) -> Outcome:
-    """Two bursts on so many posts, each with its backlog; before and after them the same for the
-    counting client, as the machine may have other work meanwhile.
+async def reactions(discord: Loopback, folder: Path, count: int, bursts: int) -> Outcome:
+    """Bursts on so many posts, each with its backlog; before and after them one for the counting
+    client, as the machine may have other work meanwhile.
 
-    The second burst tells what the first one's memory was: a leak would grow again.
+    A second burst tells what the first one's memory was: a leak would grow again.
     """
     people = await new_world(discord, folder, count)
     # A server has at most so many schedules: the rest of them are another's, in name.
@@ -66,7 +66,7 @@ async def reactions(discord: Loopback, folder: Path, count: int) -> Outcome:
     async with lateness() as result.idle_late:
         async with pressing(discord, there[0], people["members"], result, []):
             result.memory_mb = [resident_mb(discord)]
-        for number in range(BURSTS):
+        for number in range(bursts):
             await discord.do("hurry", scale=1.0)
             async with pressing(discord, there[0], people["members"], result, result.answers):
                 await _store(discord, folder, deeds, result)

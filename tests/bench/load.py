@@ -45,8 +45,8 @@ async def table() -> Table:
     with tempfile.TemporaryDirectory(dir=HERE, prefix=".bench-") as name:
         folder = Path(name)
         async with loopback(folder, write_questions(folder), modules=MODULES) as discord:
-            outcomes["1 post"] = await reactions(discord, folder / "one", 1)
-            outcomes[f"{POSTS} posts"] = await reactions(discord, folder / "many", POSTS)
+            outcomes["1 post"] = await reactions(discord, folder / "one", 1, 2)
+            outcomes[f"{POSTS} posts"] = await reactions(discord, folder / "many", POSTS, 1)
             outcomes[f"{EXPLANATIONS:,} explanations"] = await explanations(discord, folder / "e")
             outcomes[f"{SERVERS} servers post"] = await servers(discord, folder / "s")
     return as_table(outcomes)
