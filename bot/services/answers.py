@@ -41,11 +41,11 @@ async def offer(ctx: Context, round_: Round) -> None:
 def answer(ctx: Context, message_id: int, user_id: int, option: int) -> asyncio.Task[None]:
     """Take a member's reaction to a post; anything that is no open round's post is left alone.
 
-    Returns at once what ends when the answer is stored, together with those that came along: in a
-    burst a task, a future and a turn of the loop each would cost more than the answers, and hold up
-    the interactions behind them. The write is asked for before that, so that two answers of one
-    member are stored in the order in which Discord sent them. Where it fails the reaction stands,
-    and is read again later. Raises OperatorError where the store takes nothing any more.
+    Returns at once. The task ends when the answer is stored, and is that of all that are stored
+    with it: in a burst a task, a future and a turn of the loop each would cost more than the
+    answers, and hold up the interactions behind them. The write is asked for before that, so that
+    two answers of one member are stored in the order in which Discord sent them. Where it fails the
+    reaction stands, and is read again later. Raises OperatorError where the store is closed.
     """
     chosen = Chosen(message_id, user_id, option, ctx.clock(), ctx.settings.rounds.counts)
     try:
