@@ -20,8 +20,7 @@ class Rounds(commands.Cog):
         option = option_of(str(payload.emoji))
         if option is None or payload.guild_id is None or self._is_bot(payload):
             return
-        self.bot.context.count_in()
-        await answers.answer(self.bot.context, payload.message_id, payload.user_id, option)
+        answers.answer(self.bot.context, payload.message_id, payload.user_id, option)
 
     @commands.Cog.listener()
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from unittest.mock import AsyncMock
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
@@ -99,7 +99,7 @@ async def test_an_error_in_an_event_is_logged_with_an_id(
     world: World, caplog: pytest.LogCaptureFixture, monkeypatch
 ) -> None:
     await world.ask()
-    broken = AsyncMock(side_effect=ZeroDivisionError("a bug"))
+    broken = Mock(side_effect=ZeroDivisionError("a bug"))
     monkeypatch.setattr("bot.services.answers.answer", broken)
     await world.react(world.alice, "A")
     assert "ZeroDivisionError" in caplog.text
@@ -112,7 +112,7 @@ async def test_a_full_disk_in_an_event_is_told_plainly(
 ) -> None:
     await world.ask()
     monkeypatch.setattr(
-        "bot.services.answers.answer", AsyncMock(side_effect=OperatorError("The disk is full."))
+        "bot.services.answers.answer", Mock(side_effect=OperatorError("The disk is full."))
     )
     await world.react(world.alice, "A")
     (record,) = [r for r in caplog.records if "The disk is full." in r.getMessage()]

@@ -1,6 +1,7 @@
 """The process: told to stop, given up on, and alone on its database."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -55,6 +56,21 @@ async def test_discord_is_still_heard_while_work_is_finished(context: Context) -
     with pytest.raises(asyncio.CancelledError):
         await running
     assert client.is_closed()
+
+
+async def test_the_collector_leaves_alone_what_is_imported(context: Context) -> None:
+    """A walk through all of it takes tenths of a second, in which nobody is answered."""
+    gc.unfreeze()
+    gc.set_threshold(700)
+    client = PretendClient(context)
+    running = asyncio.create_task(run_client(client, SecretStr("token")))
+    await client.started.wait()
+    try:
+        assert len(gc.get_objects()) < gc.get_freeze_count() / 10
+        assert gc.get_threshold()[0] > 700
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_start_that_is_told_to_stop_ends_first(context: Context) -> None:

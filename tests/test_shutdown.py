@@ -156,20 +156,34 @@ async def test_the_end_waits_for_a_button_or_a_text(context: Context) -> None:
     assert await waits_for(context, Button().callback(asked_by_a_person(context)), let)
 
 
-@pytest.mark.parametrize("listener", ["on_raw_reaction_add", "on_raw_reaction_remove"])
-async def test_the_end_waits_for_a_reaction(
-    context: Context, listener: str, monkeypatch: pytest.MonkeyPatch
+async def test_the_end_waits_for_an_answer_that_is_being_stored(context: Context) -> None:
+    let = asyncio.Event()
+    run = context.store._transactions.run
+
+    async def slowly(work: Any) -> Any:
+        await let.wait()
+        return await run(work)
+
+    context.store._transactions.run = slowly
+    cog = Rounds(cast(Any, SimpleNamespace(context=context, user=None)))
+    assert await waits_for(context, cog.on_raw_reaction_add(a_reaction()), let)
+
+
+async def test_the_end_waits_for_a_reaction_that_is_taken_back(
+    context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let = asyncio.Event()
 
     async def store(*_: object) -> None:
         await let.wait()
 
-    monkeypatch.setattr("bot.services.answers.answer", store)
     monkeypatch.setattr("bot.services.answers.withdraw", store)
     cog = Rounds(cast(Any, SimpleNamespace(context=context, user=None)))
-    reaction = SimpleNamespace(emoji="🇦", guild_id=1, user_id=ALICE, member=None, message_id=2)
-    assert await waits_for(context, getattr(cog, listener)(reaction), let)
+    assert await waits_for(context, cog.on_raw_reaction_remove(a_reaction()), let)
+
+
+def a_reaction() -> Any:
+    return SimpleNamespace(emoji="🇦", guild_id=1, user_id=ALICE, member=None, message_id=2)
 
 
 async def test_a_due_round_is_not_begun_any_more(context: Context) -> None:
@@ -286,11 +300,7 @@ async def test_answers_that_are_queued_are_stored_although_time_is_up(tmp_path: 
         client = client_on(context)
         client._finish_s = 0
 
-        async def react(member: int) -> None:
-            context.count_in()
-            await answers.answer(context, round_.message_id or 0, member, 1)
-
-        reactions = [asyncio.create_task(react(member)) for member in members]
+        reactions = {answers.answer(context, round_.message_id or 0, one, 1) for one in members}
         await asyncio.sleep(0)
         await client.close()
         assert any(reaction.cancelled() for reaction in reactions)

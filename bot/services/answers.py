@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.domain.round import Manner, Round, State
 from bot.errors import DiscordError, ModeratorError, OperatorError
+from bot.logs import report_bug
 from bot.services import tidying
 from bot.services.context import Context, Standing
 from bot.services.tidying import TRY_AGAIN
 from bot.store.queries import answers, rounds
-from bot.store.queries.answers import Chosen, Held
+from bot.store.queries.answers import Chosen, Held, Recorded
 
 log = logging.getLogger(__name__)
 
@@ -36,26 +38,39 @@ async def offer(ctx: Context, round_: Round) -> None:
         tidying.try_later(ctx, round_.id)
 
 
-async def answer(ctx: Context, message_id: int, user_id: int, option: int) -> None:
+def answer(ctx: Context, message_id: int, user_id: int, option: int) -> asyncio.Task[None]:
     """Take a member's reaction to a post; anything that is no open round's post is left alone.
 
-    The write is asked for before anything is awaited, so that two answers of one member are
-    stored in the order in which Discord sent them. Where it fails the reaction stands, and is read
-    again later.
+    Returns at once. The task ends when the answer is stored, and is that of all that are stored
+    with it: in a burst a task, a future and a turn of the loop each would cost more than the
+    answers, and hold up the interactions behind them. The write is asked for before that, so that
+    two answers of one member are stored in the order in which Discord sent them. Where it fails the
+    reaction stands, and is read again later. Raises OperatorError where the store is closed.
     """
     if ctx.going.get((message_id, user_id)) == option:
         del ctx.going[message_id, user_id]
+    chosen = Chosen(message_id, user_id, option, ctx.clock(), ctx.settings.rounds.counts)
     try:
-        recorded = await ctx.store.write_together(
-            answers.record_all,
-            Chosen(message_id, user_id, option, ctx.clock(), ctx.settings.rounds.counts),
-        )
+        stored = ctx.store.write_together(answers.record_all, chosen)
     except OperatorError:
         tidying.try_later(ctx, EVERY_ROUND)
         raise
-    if recorded is None:
-        return
-    _tidy(ctx, recorded.round, user_id, {option, *recorded.processed}, recorded.now)
+    if ctx.taking is None or ctx.taking[0] is not stored:
+        ctx.taking = stored, ctx.start(_finish(ctx, stored), name="answers")
+    return ctx.taking[1]
+
+
+async def _finish(ctx: Context, stored: asyncio.Future[list[Recorded | Exception | None]]) -> None:
+    """Have the reactions of stored answers taken away."""
+    for one in await stored:
+        if isinstance(one, Recorded):
+            _tidy(ctx, one.round, one.user_id, one.processed, one.now)
+        elif isinstance(one, OperatorError):
+            if EVERY_ROUND not in ctx.untidy:
+                log.error("Answers are not stored: %s", one)
+            tidying.try_later(ctx, EVERY_ROUND)
+        elif one is not None:
+            report_bug("an answer", one)
 
 
 async def withdraw(ctx: Context, message_id: int, user_id: int, option: int) -> None:
@@ -159,7 +174,7 @@ async def _miss(
 
 
 def _tidy(
-    ctx: Context, round_: Round, user_id: int, standing: set[int], stored: int | None
+    ctx: Context, round_: Round, user_id: int, standing: Collection[int], stored: int | None
 ) -> None:
     """Take away the reactions that are done with: all of them in the concealed manner, all but the
     stored answer's in the open one.

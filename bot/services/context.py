@@ -124,6 +124,8 @@ class Context:
     """By post and member, the option whose reaction is being taken away right now; not where it was
     chosen again since that began.
     """
+    taking: tuple[asyncio.Future[Any], asyncio.Task[None]] | None = None
+    """Answers that are stored together, and what waits for them; the last of such."""
     audit_waits: dict[int, datetime] = field(default_factory=dict[int, datetime])
     """Servers whose audit channel took no entry, and when (UTC) to try again."""
     reminders: dict[int, datetime] = field(default_factory=dict[int, datetime])
@@ -171,9 +173,11 @@ class Context:
         """
         return self._channels[channel_id]
 
-    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run `work` beside everything else; it must deal with its own errors."""
-        self._note(asyncio.create_task(work, name=name))
+        task = asyncio.create_task(work, name=name)
+        self._note(task)
+        return task
 
     async def whole(self, work: Coroutine[Any, Any, T], name: str) -> T:
         """Await `work`. Whoever is cancelled meanwhile leaves it running, and `finish` waits for

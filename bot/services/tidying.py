@@ -28,7 +28,10 @@ def leave(ctx: Context, round_: Round, user_id: int) -> None:
     if now < ctx.refused.get(round_.id, now):
         return  # it goes with the next one that Discord lets go
     idle = round_.channel_id not in ctx.leaving
-    ctx.leaving.setdefault(round_.channel_id, {}).setdefault((round_.id, user_id), round_)
+    waiting = ctx.leaving.setdefault(round_.channel_id, {})
+    # Thousands may wait, and each batch of answers brings a copy of the round: one is kept.
+    first = next(iter(waiting.values()), round_)
+    waiting.setdefault((round_.id, user_id), first if first.id == round_.id else round_)
     if idle:
         ctx.start(_drain(ctx, round_.channel_id), name=f"tidy-{round_.channel_id}")
 

@@ -74,9 +74,9 @@ class Store:
 
     def write_together(
         self, change: Callable[[sa.Connection, Sequence[T]], Sequence[R]], thing: T
-    ) -> asyncio.Future[R]:
+    ) -> asyncio.Future[list[R | Exception]]:
         """`write` for what comes in bursts: `change` is given every thing that waits for it right
-        after the others, and returns what came of each, in their order. It is the same function
-        each time: a lambda would never meet itself.
+        after the others, and they share the future: what came of each, in their order, or what it
+        raised. It is the same function each time: a lambda would never meet itself.
         """
         return self._writer.write_together(change, thing)

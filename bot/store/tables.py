@@ -6,7 +6,7 @@ An occurrence has no table of its own: it is the pair (schedule_id, local_date) 
 UNIQUE constraint is what makes a post happen once.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +34,7 @@ class Utc(sa.TypeDecorator[datetime]):
     impl = sa.BigInteger
     cache_ok = True
     _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+    _UNIT = timedelta(microseconds=1)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Refuse a naive datetime: it would mean the host's zone."""
@@ -41,15 +42,13 @@ class Utc(sa.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a naive datetime cannot be stored; pass one with a zone")
-        delta = value - self._EPOCH
-        return (delta.days * 86400 + delta.seconds) * 1_000_000 + delta.microseconds
+        return (value - self._EPOCH) // self._UNIT
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Give the datetime back in UTC."""
         if value is None:
             return None
-        seconds, microseconds = divmod(value, 1_000_000)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+        return self._EPOCH + value * self._UNIT
 
 
 def _id(name: str, *args: Any, **kwargs: Any) -> sa.Column[int]:

@@ -6,10 +6,10 @@ with it. What a change decides (a limit, a state) holds, because no other change
 """
 
 import asyncio
-import itertools
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -18,14 +18,16 @@ from bot.errors import OperatorError
 from bot.store.engine import Transactions
 from bot.store.errors import may_pass, plain
 
-LARGEST_BATCH = 256
-"""Changes in one transaction: bounds how long the first of them waits for its commit."""
+LARGEST_BATCH = 1024
+"""Things that are changed in one transaction: bounds how long the first waits for its commit."""
 
 LOCK_PATIENCE_S = 20.0
 """How long a change is tried again while another process holds the database."""
 
 _PAUSE_S = 0.02
 
+
+T = TypeVar("T")
 
 Together: TypeAlias = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
 """A change that does many things in one go, and returns what came of each, in their order."""
@@ -34,12 +36,15 @@ Together: TypeAlias = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
 @dataclass(frozen=True, slots=True)
 class _Change:
     run: Together
-    thing: Any
-    done: asyncio.Future[Any]
+    things: list[Any]
+    done: asyncio.Future[list[Any]]
 
 
 _Outcome: TypeAlias = tuple[Any, Exception | None]
 """What a change returned, or what it raised."""
+
+_Work: TypeAlias = Sequence[tuple[Together, Sequence[Any]]]
+"""Changes, each with its things."""
 
 
 class _BrokenError(Exception):
@@ -57,7 +62,8 @@ class Writer:
     def __init__(self, transactions: Transactions, url: sa.URL) -> None:
         self._transactions = transactions
         self._url = url
-        self._waiting: asyncio.Queue[_Change | None] = asyncio.Queue()
+        self._waiting: deque[_Change] = deque()
+        self._asked = asyncio.Event()
         self._batch: list[_Change] = []
         self._task: asyncio.Task[None] | None = None
         self._open = False
@@ -69,9 +75,8 @@ class Writer:
 
     async def stop(self) -> None:
         """Commit what waits, then end. Changes asked for from now on are refused."""
-        if self._open:
-            self._open = False
-            self._waiting.put_nowait(None)
+        self._open = False
+        self._asked.set()
         if self._task is not None:
             # Whoever gives up waiting for the end must not end the task with it.
             await asyncio.shield(self._task)
@@ -83,57 +88,62 @@ class Writer:
         database could not store it. A caller that is cancelled while it waits does not undo the
         change.
         """
-        return await self.write_together(lambda connection, _: [change(connection)], None)
+        (outcome,) = await self.write_together(lambda connection, _: [change(connection)], None)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
-    def write_together(self, change: Together, thing: Any) -> asyncio.Future[Any]:
+    def write_together(self, change: Together, thing: Any) -> asyncio.Future[list[Any]]:
         """`write` a change of one thing, asked for at once. Things that wait one right after the
-        other for the same change (the same function) are given to it together.
+        other for the same change (the same function) are given to it together, and share the
+        future: its result is what came of each, in their order, or the exception that it met.
         """
         if not self._open:
             raise _closed()
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait(_Change(change, thing, done))
-        return done
+        last = self._waiting[-1] if self._waiting else None
+        if last is None or last.run is not change or len(last.things) == LARGEST_BATCH:
+            last = _Change(change, [], asyncio.get_running_loop().create_future())
+            self._waiting.append(last)
+            self._asked.set()
+        last.things.append(thing)
+        return last.done
 
     async def _work(self) -> None:
         try:
             while await self._next_batch():
-                await self._commit(self._batch)
+                outcomes = await self._commit([(one.run, one.things) for one in self._batch])
+                for change, outcome in zip(self._batch, outcomes, strict=True):
+                    _settle(change, [self._in_plain_words(one) for one in outcome])
         finally:
             # However this ends, nobody is left waiting.
             self._open = False
-            while not self._waiting.empty():
-                change = self._waiting.get_nowait()
-                self._batch += [change] if change else []
-            for change in self._batch:
-                _settle(change, (None, _closed()))
+            for change in (*self._batch, *self._waiting):
+                _settle(change, [(None, _closed())] * len(change.things))
+            self._waiting.clear()
 
     async def _next_batch(self) -> bool:
         """Fill the batch with all that waits; return whether there is any, ever."""
         self._batch = []
-        change = await self._waiting.get()
-        while change is not None:
-            self._batch.append(change)
-            if len(self._batch) == LARGEST_BATCH or self._waiting.empty():
-                return True
-            change = self._waiting.get_nowait()
-        if self._batch:
-            self._waiting.put_nowait(None)  # the end is met again, with nothing before it
+        while self._open and not self._waiting:
+            self._asked.clear()
+            await self._asked.wait()
+        room = LARGEST_BATCH
+        while self._waiting and len(self._waiting[0].things) <= room:
+            self._batch.append(self._waiting.popleft())
+            room -= len(self._batch[-1].things)
         return bool(self._batch)
 
-    async def _commit(self, batch: list[_Change]) -> None:
+    async def _commit(self, batch: _Work) -> list[list[_Outcome]]:
         try:
-            outcomes = await self._persist(lambda connection: _run_all(connection, batch))
+            return await self._persist(lambda connection: _run_all(connection, batch))
         except _BrokenError:
-            for change in batch:
-                await self._commit([change])
-            return
+            apart = [await self._commit([(run, [one])]) for run, things in batch for one in things]
+            each = (outcome for ((outcome,),) in apart)
+            return [[next(each) for _ in things] for _, things in batch]
         except Exception as error:  # noqa: BLE001 - whatever it is, each caller gets it
-            outcomes = [(None, error)] * len(batch)
-        for change, outcome in zip(batch, outcomes, strict=True):
-            _settle(change, self._in_plain_words(outcome))
+            return [[(None, error)] * len(things) for _, things in batch]
 
-    async def _persist(self, work: Callable[[sa.Connection], list[_Outcome]]) -> list[_Outcome]:
+    async def _persist(self, work: Callable[[sa.Connection], T]) -> T:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + LOCK_PATIENCE_S
         while True:
@@ -153,21 +163,18 @@ class Writer:
         return result, known
 
 
-def _run_all(connection: sa.Connection, batch: list[_Change]) -> list[_Outcome]:
-    if len(batch) == 1:
-        return [(batch[0].run(connection, [batch[0].thing])[0], None)]
-    outcomes: list[_Outcome] = []
-    for _, group in itertools.groupby(batch, key=lambda change: change.run):
-        outcomes += _run_group(connection, list(group))
-    return outcomes
+def _run_all(connection: sa.Connection, batch: _Work) -> list[list[_Outcome]]:
+    if sum(len(things) for _, things in batch) == 1:
+        ((run, things),) = batch
+        return [[(run(connection, things)[0], None)]]
+    return [_run(connection, run, things) for run, things in batch]
 
 
-def _run_group(connection: sa.Connection, group: list[_Change]) -> list[_Outcome]:
-    """Run changes that go together; where that fails, one by one."""
+def _run(connection: sa.Connection, run: Together, things: Sequence[Any]) -> list[_Outcome]:
+    """Change things together; where that fails, one by one."""
     try:
         with connection.begin_nested():
-            results = group[0].run(connection, [change.thing for change in group])
-            return [(result, None) for result in results]
+            return [(result, None) for result in run(connection, things)]
     except exc.IntegrityError as error:
         failed: Exception = error
     except exc.DBAPIError as error:
@@ -178,19 +185,14 @@ def _run_group(connection: sa.Connection, group: list[_Change]) -> list[_Outcome
         raise _BrokenError from error
     except Exception as error:  # noqa: BLE001 - handed to the one who asked for this change
         failed = error
-    if len(group) == 1:
+    if len(things) == 1:
         return [(None, failed)]
-    return [_run_group(connection, [change])[0] for change in group]
+    return [_run(connection, run, [thing])[0] for thing in things]
 
 
-def _settle(change: _Change, outcome: _Outcome) -> None:
-    if change.done.done():  # the caller was cancelled
-        return
-    result, error = outcome
-    if error is None:
-        change.done.set_result(result)
-    else:
-        change.done.set_exception(error)
+def _settle(change: _Change, outcomes: Sequence[_Outcome]) -> None:
+    if not change.done.done():  # else the caller was cancelled
+        change.done.set_result([error or result for result, error in outcomes])
 
 
 def _closed() -> OperatorError:

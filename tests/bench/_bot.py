@@ -2,24 +2,27 @@
 a client that only counts reactions.
 
 It keeps the number of reactions that are done with in the file `done` (`Progress`), and at SIGUSR2
-writes `figures.json` and begins anew: when each reaction came and was done with (monotonic clock),
+writes `figures` and begins anew: when each reaction came and was done with (monotonic clock),
 and by how many seconds the event loop was late.
 """
 
 import asyncio
-import json
+import gc
 import mmap
 import random
 import signal
 import struct
 import time
+from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import discord
+from pydantic import SecretStr
 
 from bot import logs
-from bot.client import INTENTS, TutorClient
+from bot.client import INTENTS, TutorClient, run_client
 from bot.grading.service import GraderService, load_default
 from bot.services import answers
 from bot.settings import load
@@ -54,25 +57,36 @@ class Progress:
 class Figures:
     """What is measured since the last look."""
 
-    def __init__(self, folder: Path, late: list[float]) -> None:
+    def __init__(self, folder: Path, late: "array[float]") -> None:
         self._folder, self._late = folder, late
+        self._waiting: dict[asyncio.Task[None], array[float]] = {}
         self.progress = Progress(folder)
-        self.reactions: list[tuple[float, float]] = []
-        """(came, done with), in the order in which they came to be done with."""
+        # Arrays: what is measured is not to grow what is measured.
+        self._came, self._done = array("d"), array("d")
 
-    def done(self, came: float) -> None:
-        """A reaction is done with now."""
-        self.reactions.append((came, time.monotonic()))
-        self.progress.value += 1
+    def done(self, came: Sequence[float]) -> None:
+        """Reactions, that came then, are done with now."""
+        self._came.extend(came)
+        self._done.extend([time.monotonic()] * len(came))
+        self.progress.value += len(came)
+
+    def taken(self, task: asyncio.Task[None], came: float) -> None:
+        """A reaction is done with when the task is."""
+        if task not in self._waiting:
+            task.add_done_callback(lambda task: self.done(self._waiting.pop(task)))
+        self._waiting.setdefault(task, array("d")).append(came)
 
     def tell(self) -> None:
         """Write all of it, and begin anew."""
-        figures = {"reactions": self.reactions, "late": self._late}
+        figures = self._folder / "figures"
         unfinished = self._folder / "figures.part"
-        unfinished.write_text(json.dumps(figures))
-        unfinished.rename(self._folder / "figures.json")
-        self.reactions.clear()
-        self._late.clear()
+        with unfinished.open("wb") as file:
+            for values in (self._came, self._done, self._late):
+                file.write(struct.pack("<q", len(values)))
+                values.tofile(file)
+        unfinished.rename(figures)
+        self._came, self._done = array("d"), array("d")
+        del self._late[:]
 
 
 async def _run(config: Path, clock: SharedClock, seed: int) -> None:
@@ -86,6 +100,11 @@ async def _run(config: Path, clock: SharedClock, seed: int) -> None:
             else _tutor(config, clock, seed, figures)
         )
         client._connection.guild_ready_timeout = 0
+        if isinstance(client, TutorClient):
+            await run_client(client, SecretStr(bot_process.TOKEN))
+            return
+        gc.freeze()
+        gc.set_threshold(5_000)  # as run_client does
         async with client:
             await client.start(bot_process.TOKEN)
 
@@ -96,7 +115,7 @@ def _counting(figures: Figures) -> discord.Client:
     )
 
     async def on_raw_reaction_add(payload: discord.RawReactionActionEvent) -> None:
-        figures.done(time.monotonic())
+        figures.done([time.monotonic()])
 
     client.event(on_raw_reaction_add)
     return client
@@ -114,10 +133,11 @@ def _tutor(config: Path, clock: SharedClock, seed: int, figures: Figures) -> Tut
     )
     take = answers.answer
 
-    async def timed(*args: Any) -> None:
+    def timed(*args: Any) -> asyncio.Task[None]:
         came = time.monotonic()
-        await take(*args)  # returns once the answer is committed
-        figures.done(came)
+        task = take(*args)  # ends once the answers that are stored together are committed
+        figures.taken(task, came)
+        return task
 
     answers.answer = timed
 

@@ -1,6 +1,7 @@
 """How late the event loop is: what a member waits for when something hogs it."""
 
 import asyncio
+from array import array
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
@@ -10,9 +11,9 @@ STEP_S = 0.002
 
 
 @asynccontextmanager
-async def lateness() -> AsyncIterator[list[float]]:
+async def lateness() -> AsyncIterator["array[float]"]:
     """Collect, while inside, by how many seconds each look came too late."""
-    late: list[float] = []
+    late = array("d")
     task = asyncio.create_task(_watch(late))
     try:
         yield late
@@ -27,7 +28,7 @@ def quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)] if values else 0.0
 
 
-async def _watch(late: list[float]) -> None:
+async def _watch(late: "array[float]") -> None:
     while True:
         due = perf_counter() + STEP_S
         await asyncio.sleep(STEP_S)

@@ -1,8 +1,10 @@
 """Answers: what members see as taken is in the database, once, and it is the last one."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.round import Manner, Round, State
 from bot.errors import DiscordError, ModeratorError, OperatorError
@@ -10,6 +12,7 @@ from bot.services import answers
 from bot.services.context import Context
 from bot.settings import RoundSettings
 from bot.store import tables as t
+from bot.store.queries import answers as queries
 from tests.support.contexts import (
     ALICE,
     BOB,
@@ -255,24 +258,92 @@ async def test_a_superseded_reaction_that_still_stands_is_no_new_answer(context:
     assert standing(context, round_, ALICE) == set()
 
 
-async def test_an_answer_that_could_not_be_stored_is_read_again(context: Context) -> None:
+async def test_an_answer_that_could_not_be_stored_is_read_again(
+    context: Context, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     round_ = await add_open_round(context)
-    write, together = context.store.write, context.store.write_together
+    write = context.store.write
 
-    async def full(*_, **__):
+    async def full(*_: object, **__: object) -> None:
         raise OperatorError("The disk is full.")
 
-    context.store.write = context.store.write_together = full
-    with pytest.raises(OperatorError):
-        await react(context, round_, ALICE, B)
+    with monkeypatch.context() as patched:
+        patched.setattr(context.store._transactions, "run", full)
+        for user_id in (ALICE, BOB):
+            publisher_of(context).react(round_, user_id, B)
+            answers.answer(context, round_.message_id or 0, user_id, B)
+        await context.finish()
+    (told,) = (one for one in caplog.records if "The disk is full." in one.getMessage())
+    assert told.exc_info is None
+    context.store.write = full
     assert standing(context, round_, ALICE) == {B}
     clock_of(context).advance(seconds=30)
     with pytest.raises(OperatorError):
         await answers.try_again(context)
-    context.store.write, context.store.write_together = write, together
+    context.store.write = write
     clock_of(context).advance(seconds=30)
     await answers.try_again(context)
     await context.finish()
-    assert await chosen(context, round_) == {ALICE: B}
+    assert await chosen(context, round_) == {ALICE: B, BOB: B}
     assert standing(context, round_, ALICE) == set()
     assert context.untidy == {}
+
+
+async def test_an_answer_that_comes_too_late_to_be_stored_is_the_next_start_s(
+    context: Context,
+) -> None:
+    round_ = await add_open_round(context)
+    await context.store._writer.stop()
+    with pytest.raises(OperatorError, match="stopping"):
+        answers.answer(context, round_.message_id or 0, ALICE, B)
+    assert answers.EVERY_ROUND in context.untidy
+
+
+async def test_a_burst_is_one_piece_of_work_and_one_transaction(context: Context) -> None:
+    """A task, a future and a turn of the loop for each reaction cost more than its answer."""
+    round_ = await add_open_round(context)
+    commits: list[str] = []
+    sa.event.listen(
+        context.store._transactions._engine, "commit", lambda _: commits.append("commit")
+    )
+    members = range(5001, 5301)
+    tasks = {answers.answer(context, round_.message_id or 0, one, B) for one in members}
+    assert len(context._tasks) == len(tasks) == 1
+    await asyncio.gather(*tasks)
+    assert len(commits) == 1
+    assert await chosen(context, round_) == dict.fromkeys(members, B)
+
+
+async def test_a_bug_with_one_answer_harms_no_other_of_the_burst(
+    context: Context, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    round_ = await add_open_round(context)
+    record = queries.record_all
+
+    def broken(conn: sa.Connection, things: Sequence[queries.Chosen]) -> list[object]:
+        if any(one.user_id == ALICE for one in things):
+            raise ZeroDivisionError("a bug")
+        return [*record(conn, things)]
+
+    monkeypatch.setattr(queries, "record_all", broken)
+    for user_id in (ALICE, BOB):
+        publisher_of(context).react(round_, user_id, B)
+        answers.answer(context, round_.message_id or 0, user_id, B)
+    await context.finish()
+    assert await chosen(context, round_) == {BOB: B}
+    assert (standing(context, round_, ALICE), standing(context, round_, BOB)) == ({B}, set())
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_what_is_taken_back_in_a_burst_keeps_its_place(context: Context) -> None:
+    round_ = await add_open_round(context, manner=Manner.OPEN)
+    message = round_.message_id or 0
+    answers.answer(context, message, ALICE, A)
+    answers.answer(context, message, BOB, A)
+    taking_back = [answers.withdraw(context, message, one, A) for one in (ALICE, BOB)]
+    taking_back = [asyncio.ensure_future(one) for one in taking_back]
+    await asyncio.sleep(0)
+    answers.answer(context, message, BOB, B)
+    await asyncio.gather(*taking_back)
+    await context.finish()
+    assert await chosen(context, round_) == {BOB: B}

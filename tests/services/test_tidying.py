@@ -83,6 +83,19 @@ async def test_one_at_a_time_in_order_and_no_answer_waits(context: Context) -> N
     assert (context.processed, context.leaving) == ({}, {})
 
 
+async def test_what_waits_in_a_channel_keeps_one_copy_of_the_round(context: Context) -> None:
+    """Each answer that comes alone reads the round anew: thousands of copies fill the memory."""
+    round_ = await add_open_round(context)
+    discord = Discord(context)
+    for user in (ALICE, BOB, CARLA):
+        await react(context, round_, user, A)
+    (waiting,) = context.leaving.values()
+    assert len(waiting) == 3
+    assert len({id(one) for one in waiting.values()}) == 1
+    while context.leaving:
+        await discord.let_go()
+
+
 async def test_channels_side_by_side_but_not_more_than_discord_takes(context: Context) -> None:
     discord = Discord(context)
     for number in range(CHANNELS_AT_ONCE + 2):

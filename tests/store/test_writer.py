@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,57 @@ async def test_a_batch_has_a_limit(store, monkeypatch):
     commits = count_commits(store)
     await asyncio.gather(*(store.write(increment, key="n") for _ in range(25)))
     assert len(commits) == 3
+
+
+def add_up(conn: sa.Connection, amounts: Sequence[int]) -> list[int]:
+    """Add to a number; a negative amount is a bug, and none is an order to break everything."""
+    calls.append(len(amounts))
+    sums: list[int] = []
+    for amount in amounts:
+        if amount < 0:
+            raise ValueError(amount)
+        if not amount:
+            conn.exec_driver_sql("ROLLBACK")
+            conn.exec_driver_sql("SELECT * FROM nowhere")
+        sums.append(int(q.get(conn, key="n") or 0) + amount)
+        q.put(conn, key="n", value=str(sums[-1]))
+    return sums
+
+
+calls: list[int] = []
+
+
+async def test_things_that_wait_for_the_same_change_go_together(store):
+    calls.clear()
+    futures = [store.write_together(add_up, amount) for amount in (1, 2, 3)]
+    between = asyncio.create_task(store.write(increment, key="n"))
+    await asyncio.sleep(0)
+    later = [store.write_together(add_up, amount) for amount in (10, 20)]
+    assert (len(set(futures)), len(set(later)), futures[0] is later[0]) == (1, 1, False)
+    assert await asyncio.gather(futures[0], between, later[0]) == [[1, 3, 6], 7, [17, 37]]
+    assert calls == [3, 2]
+
+
+async def test_things_that_go_together_have_the_batch_s_limit(store, monkeypatch):
+    monkeypatch.setattr(writer, "LARGEST_BATCH", 10)
+    calls.clear()
+    commits = count_commits(store)
+    futures = dict.fromkeys(store.write_together(add_up, 1) for _ in range(25))
+    numbers = [one for some in await asyncio.gather(*futures) for one in some]
+    assert numbers == list(range(1, 26))
+    assert (calls, len(commits)) == ([10, 10, 5], 3)
+
+
+@pytest.mark.parametrize(("bad", "kind"), [(-1, ValueError), (0, sa.exc.OperationalError)])
+async def test_one_of_those_that_go_together_harms_no_other(store, bad, kind):
+    first = asyncio.create_task(store.write(increment, key="n"))
+    await asyncio.sleep(0)
+    third = [store.write_together(add_up, amount) for amount in (10, bad, 20)][-1]
+    last = store.write_together(lambda conn, _: [increment(conn, key="n")], None)
+    outcomes = await asyncio.gather(first, third, last)
+    assert outcomes == [1, [11, outcomes[1][1], 31], [32]]
+    assert isinstance(outcomes[1][1], kind)
+    assert await store.read(q.get, key="n") == "32"
 
 
 async def test_a_change_that_fails_harms_no_other(store):

@@ -1,9 +1,8 @@
 """Answers: one row a member and round, written in one step each."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,8 +14,7 @@ from bot.store.upsert import insert
 _a = answers.c
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A member's answer as it is stored."""
 
     option: int
@@ -29,19 +27,18 @@ class Held:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What became of an answer."""
 
     round: Round
+    user_id: int
     now: int
     """The option that is stored now, from 0."""
     processed: frozenset[int]
     """As in `Held`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A reaction of a member to a post."""
 
     message_id: int
@@ -78,7 +75,7 @@ def record_all(conn: sa.Connection, chosen: Sequence[Chosen]) -> list[Recorded |
             continue
         key = (round_.id, one.user_id)
         held[key] = new = _chosen(held.get(key), one.option, one.now, one.counts)
-        became.append(Recorded(round_, new.option, new.processed))
+        became.append(Recorded(round_, one.user_id, new.option, new.processed))
     servers = {round_.id: round_.server_id for round_ in open_rounds.values()}
     _store(
         conn,
@@ -116,12 +113,12 @@ def record(
         return None
     held = of_member(conn, round_id=round_.id, user_id=user_id)
     if held and unless_since is not None and held.answered_at >= unless_since:
-        return Recorded(round_, held.option, held.processed)
+        return Recorded(round_, user_id, held.option, held.processed)
     if held and standing is not None:
-        held = replace(held, processed=held.processed.intersection(standing))
+        held = held._replace(processed=held.processed.intersection(standing))
     new = _chosen(held, option, now, counts)
     _store(conn, [(round_.server_id, round_.id, user_id, new)])
-    return Recorded(round_, new.option, new.processed)
+    return Recorded(round_, user_id, new.option, new.processed)
 
 
 def _chosen(
@@ -132,7 +129,7 @@ def _chosen(
         return Held(option, now, frozenset({option}))
     processed = held.processed | {option}
     if counts == "first":
-        return replace(held, processed=processed)
+        return held._replace(processed=processed)
     return Held(option, now, processed)
 
 
@@ -208,9 +205,17 @@ def _of_members(
     """Return the answers of these (round, member)."""
     if not keys:
         return {}
-    query = sa.select(_a.round_id, _a.user_id, _a.option, _a.answered_at, _a.processed)
-    rows = conn.execute(query.where(sa.tuple_(_a.round_id, _a.user_id).in_(list(keys))))
-    return {(row.round_id, row.user_id): _held(row) for row in rows}
+    members: dict[int, list[int]] = {}
+    for round_id, user_id in keys:
+        members.setdefault(round_id, []).append(user_id)
+    query = sa.select(_a.user_id, _a.option, _a.answered_at, _a.processed)
+    return {
+        (round_id, user_id): Held(option, answered_at, frozenset(processed))
+        for round_id, users in members.items()
+        for user_id, option, answered_at, processed in conn.execute(
+            query.where(_a.round_id == round_id, _a.user_id.in_(users))
+        ).all()
+    }
 
 
 def held_in(conn: sa.Connection, *, round_id: int) -> dict[int, Held]:
