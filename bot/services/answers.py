@@ -185,7 +185,7 @@ def _tidy(
     key = (round_.id, user_id)
     known = tidying.dealt_with(ctx, round_, user_id)
     done = ctx.processed.setdefault(key, [])
-    done += sorted(standing - known)
+    done += sorted(set(standing) - known)
     if round_.manner is Manner.OPEN and stored in done:
         done.remove(stored)
     if done:
