@@ -30,6 +30,8 @@ OTHERS = 3
 """Right answers to other questions that are held against a question."""
 RIGHT_TEXTS = 2
 """Right texts of a question that others are made of, beside its reference."""
+WRONG_TEXTS = 2
+"""Wrong answers of a question that are shown in another dress."""
 AT_ONCE = 64
 _NUMBERS = {label: number for number, label in enumerate(LABELS)} | {NOT_CORRECT: -1}
 
@@ -95,15 +97,28 @@ def _texts(one: Asked, held: Sequence[Asked]) -> Iterator[_Text]:
             yield one, Answer(text, "incorrect"), MADE, submission
     right = one.right()
     for text in rng.sample(right, min(RIGHT_TEXTS, len(right))) + list(one.references[:1]):
-        pair = Pair(one.question, one.references[0], text, "correct", 1.0, one.group, one.source)
+        pair = _held(one, Answer(text, "correct"))
         most = MADE_OF_REFERENCE if text in one.references else MADE_OF_EACH
         negatives = perturb.negatives(pair, neighbours, rng, most=most)
-        for made in (*negatives, *perturb.positives(pair, rng, most=most)):
-            # What turns the reference itself over is no text about this reference.
-            if made.reference == pair.reference:
+        yield from _made(one, pair, [*negatives, *perturb.positives(pair, rng, most=most)])
+    wrong = [each for each in one.answers if each.label in perturb.WRONG and not each.covers]
+    for answer in rng.sample(wrong, min(WRONG_TEXTS, len(wrong))):
+        pair = _held(one, answer)
+        yield from _made(one, pair, perturb.positives(pair, rng, most=MADE_OF_EACH))
+
+
+def _held(one: Asked, answer: Answer) -> Pair:
+    reference = one.references[0]
+    return Pair(one.question, reference, answer.text, answer.label, 1.0, one.group, one.source)
+
+
+def _made(one: Asked, pair: Pair, changed: Sequence[Pair]) -> Iterator[_Text]:
+    for made in changed:
+        # What turns the reference itself over is no text about this reference.
+        if made.reference == pair.reference:
+            for submission in _ways(one, pair.answer):
                 answer = Answer(made.answer, made.label)
-                for submission in _ways(one, text):
-                    yield one, answer, MADE, replace(submission, answer=made.answer)
+                yield one, answer, MADE, replace(submission, answer=made.answer)
 
 
 def _ways(one: Asked, text: str) -> Iterator[Submission]:

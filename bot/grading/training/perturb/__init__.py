@@ -23,13 +23,14 @@ label (2026-11-23; `python -m bot.grading.training.perturb FILE` prints more of 
 | sentence_order, clause_order | 39, 39 | |
 
 The rest put together what is wrong or right by the way it is made: echoes, lists, shuffles,
-evasions, tricks around wrong answers; casing, marks, markdown, spelling, padding.
+evasions, tricks around wrong answers; casing, marks, markdown, spelling, padding, fillers.
 """
 
 from bot.grading.training.perturb.table import (
     GENERATORS,
     NEGATIVES,
     POSITIVES,
+    WRONG,
     Generator,
     negatives,
     of_reference,
@@ -40,6 +41,7 @@ __all__ = [
     "GENERATORS",
     "NEGATIVES",
     "POSITIVES",
+    "WRONG",
     "Generator",
     "negatives",
     "of_reference",

@@ -101,6 +101,7 @@ POSITIVES = _table(
     Generator("framed", _of_text(wording.framed), ANY, None, 1.5),
     Generator("padded", _of_pair(wording.padded), ANY, None, 0.7),
     Generator("qualified", _of_text(wording.qualified), ANY, None, 3),
+    Generator("filled", _of_pair(wording.filled), ANY, None, 2),
     Generator("sentence_order", _of_text(wording.sentence_order), ANY, None, 8),
     Generator("clause_order", _of_text(wording.clause_order), ANY, None, 8),
     Generator("denied_negation", _of_text(negation.denied_negation), CORRECT, None, 0.5),

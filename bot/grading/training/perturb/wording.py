@@ -140,6 +140,15 @@ def qualified(text: str, rng: random.Random) -> str | None:
     return made if made != text else None
 
 
+def filled(pair: Pair, rng: random.Random) -> str:
+    """A few words without meaning before or after the answer: set ones, or some of the question."""
+    asked = words(pair.question.lower())
+    filler = rng.choice(lists("phrases")["fillers"])
+    if len(asked) >= 6 and rng.random() < 0.3:
+        filler = " ".join(rng.sample(asked, rng.randint(2, 4)))
+    return f"{filler} {pair.answer}" if rng.random() < 0.8 else f"{pair.answer} {filler}"
+
+
 def sentence_order(text: str, rng: random.Random) -> str | None:
     """Two to five sentences in another order, where none leans on the one before it."""
     found = sentences(text)
