@@ -248,22 +248,22 @@ def test_a_wrong_configuration_is_told(tmp_path: Path, text: str, told: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "stages"),
+    ("name", "stages", "averaged"),
     [
-        ("first", ["entailment", "answers", "mended"]),
-        ("second", ["answers"]),
-        ("shipped", []),
+        ("first", ["entailment", "answers", "mended"], []),
+        ("second", ["answers"], []),
+        ("blended", [], ["first", "first", "second"]),
+        ("third", ["answers"], []),
+        ("shipped", [], ["blended", "third"]),
     ],
 )
 def test_the_configurations_of_the_weights_that_ship_are_right(
-    name: str, stages: list[str]
+    name: str, stages: list[str], averaged: list[str]
 ) -> None:
     read = config.read(TINY.parent / f"{name}.toml")
     assert read.name == name
     assert [stage.name for stage in read.stage] == stages
-    assert {path.parts[2] for path in read.average} == (
-        {"first", "second"} if not stages else set()
-    )
+    assert [path.parts[2] for path in read.average] == averaged
     assert read.data.entailment is not None
     assert "unlicensed" not in str(read.data.entailment)
 
