@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
 from rich.table import Table
@@ -79,7 +80,7 @@ def _each(values: Sequence[float]) -> str:
 
 
 def _ratio(ones: Sequence[float], others: Sequence[float]) -> str:
-    return f"{sum(ones) / sum(others):.2f}" if others else ""
+    return f"{fmean(ones) / fmean(others):.2f}" if others else ""
 
 
 def _ms(values: Sequence[float]) -> str:
