@@ -254,7 +254,8 @@ def test_a_wrong_configuration_is_told(tmp_path: Path, text: str, told: str) -> 
         ("second", ["answers"], []),
         ("blended", [], ["first", "first", "second"]),
         ("third", ["answers"], []),
-        ("shipped", [], ["blended", "third"]),
+        ("joined", [], ["blended", "third"]),
+        ("shipped", ["answers"], []),
     ],
 )
 def test_the_configurations_of_the_weights_that_ship_are_right(
