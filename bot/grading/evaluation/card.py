@@ -101,11 +101,7 @@ def _name(run: Mapping[str, Any]) -> str:
 
 def _chain(run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the runs that led to this one, each after those that it started from, and it."""
-    found: list[Mapping[str, Any]] = []
-    for before in (run.get("base_run"), *(run.get("base_runs") or ())):
-        if table := _table(before):
-            found += [one for one in _chain(table) if one not in found]
-    return [*found, run]
+    return [*(table for one in run.get("earlier") or () if (table := _table(one))), run]
 
 
 def _data(run: Mapping[str, Any]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,18 @@ def write(folder: Path, record: dict[str, Any], name: str = NAME) -> None:
     part = folder / f"{name}.part"
     part.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     os.replace(part, folder / name)
+
+
+def earlier(folders: Iterable[Path]) -> list[dict[str, Any]]:
+    """Return the records of these runs and of those that led to them: each once, after those that
+    it started from, and without its own list of them. A folder without a record adds none.
+    """
+    found: list[dict[str, Any]] = []
+    for folder in folders:
+        run = read(folder)
+        before = run.pop("earlier", [])
+        found += [one for one in (*before, run) if one and one not in found]
+    return found
 
 
 def versions() -> dict[str, str]:

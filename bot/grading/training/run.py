@@ -127,14 +127,13 @@ def as_record(rule: Rule, measured: Measured) -> dict[str, Any]:
 def _first(config: Config, known: dict[str, Any]) -> PairModel:
     if config.average:
         known["base"] = [str(folder) for folder in config.average]
-        known["base_runs"] = [record.read(one.parent) for one in dict.fromkeys(config.average)]
+        known["earlier"] = record.earlier(one.parent for one in dict.fromkeys(config.average))
         return average(config.average).to(config.device)
     base = find_base(config.base)
     if pair.is_saved(base):
         model = pair.load(base)
         known["base"] = model.sha256
-        if before := record.read(base.parent):
-            known["base_run"] = before
+        known["earlier"] = record.earlier([base.parent])
     else:
         known["base"] = check_base(base, published=not config.base)
         model = pair.start_from(base)

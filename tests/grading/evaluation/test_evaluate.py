@@ -142,7 +142,7 @@ def weights(tmp_path: Path, found: report.Report) -> tuple[Path, report.Report]:
         "data": {"/data/nli/hans.jsonl.gz": "a" * 64, "questions/fine-tuning.toml": "b" * 64},
         "stages": {"answers": {"steps": 10, "seconds": 90.0, "loss": 0.4, "history": []}},
         "scores": {"beetle": {"three_way_macro_f1": 0.61}},
-        "base_runs": [{"config": {"name": "other"}, "base_run": BEFORE}, {"base_run": BEFORE}],
+        "earlier": [BEFORE, {"config": {"name": "other"}}],
     }  # fmt: skip
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "run.json").write_text(json.dumps(run))
@@ -157,7 +157,7 @@ def test_the_model_card_says_what_was_measured_and_where_it_fails(
     assert "| HANS (McCoy et al. 2019) | MIT | `aaaaaaaaaaaa` |" in said
     assert "| before | entailment | 20 | 1.0 | 0.5 |" in said
     assert "| shipped | answers | 10 | 1.5 | 0.4 |" in said
-    assert said.count("Configuration of before") == 1, "two runs started from it"
+    assert "Configuration of before" in said
     assert "Configuration of other" in said
     assert "| beetle | 0.61 |" in said
     assert "temperature: 1.5" in said

@@ -21,6 +21,7 @@ from bot.grading.training.cases import of_row
 from bot.grading.training.config import Adapter, Config, Teacher
 from bot.grading.training.distil import teacher_of
 from bot.grading.training.pairs import Pair
+from bot.grading.training.record import earlier
 
 TINY = Path(config.__file__).parent / "configs" / "tiny.toml"
 SOME = [Triple("why?", "it is warm", "because it is warm"), Triple("", "the warm", "cold")]
@@ -166,7 +167,10 @@ def test_averaging_takes_the_mean(world: Path, tiny: Config) -> None:
     folder = run.run(changed(tiny, name="mean", average=weights, stage=[]), told=quiet)
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert record["base"] == [str(path) for path in weights]
-    assert [one["config"]["name"] for one in record["base_runs"]] == ["s1", "s2"]
+    assert [one["config"]["name"] for one in record["earlier"]] == ["s1", "s2"]
+    led_to_it = earlier([folder, *folders])
+    assert [one["config"]["name"] for one in led_to_it] == ["s1", "s2", "mean"], "each once"
+    assert not any("earlier" in one for one in led_to_it)
     name = "head.1.weight"
     torch.testing.assert_close(states(folder / "weights")[name], mean[name].half().float())
 
