@@ -23,6 +23,7 @@ from bot.ui.buttons import IdButton, number
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.forms import typed
+from bot.ui.limits import FIELD
 from bot.ui.plain import plain
 from bot.ui.style import ACCENT, GOOD, MUTED, WRONG
 from bot.ui.texts import explanations as texts
@@ -214,13 +215,13 @@ def grade_embed(locale: object, found: Graded) -> discord.Embed:
     made = discord.Embed(title=title, url=url, description="\n".join(lines), colour=colour)
     for name, points in _points(found, grade):
         value = "\n".join(_point(locale, point) for point in points)
-        made.add_field(name=say(locale, name), value=value[:1024], inline=False)
+        made.add_field(name=say(locale, name), value=value[:FIELD], inline=False)
     if found.revealed:
         # A field holds 1024 characters, a reference 1200: so it goes in at most two.
         reference = found.round.question.explanation
-        for start in range(0, len(reference), 1024):
+        for start in range(0, len(reference), FIELD):
             name = say(locale, texts.REFERENCE) if start == 0 else "\u200b"
-            made.add_field(name=name, value=reference[start : start + 1024], inline=False)
+            made.add_field(name=name, value=reference[start : start + FIELD], inline=False)
     if found.appealed and found.decision is None:
         made.set_footer(text=say(locale, texts.APPEALED))
     elif grade.needs_review:

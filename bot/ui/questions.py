@@ -17,13 +17,14 @@ from bot.store.queries.own_banks import Listed
 from bot.store.queries.questions import StoredQuestion
 from bot.ui.choices import MOST, best, fitting
 from bot.ui.context import Interaction, context_of, server_of
+from bot.ui.limits import DESCRIPTION, FIELD, cut
 from bot.ui.moderators import allowed
 from bot.ui.style import ACCENT, MUTED, REACTIONS
 from bot.ui.texts import questions as texts
 from bot.ui.texts import rounds as round_texts
 from bot.ui.texts import say
 
-DESCRIPTION, FIELD, TOGETHER = 4096, 1024, 5800
+TOGETHER = 5800
 """Characters of an embed by Discord's limits; for all of one a little is left over."""
 SHOWN = 10
 """Questions of a search that are listed; more would not be read."""
@@ -55,20 +56,20 @@ def details(
     fields = [(parts[field], _field(field, values.get(field))) for field in parts]
     room = TOGETHER - len(embed.title or "") - sum(len(a) + min(len(b), FIELD) for a, b in extra)
     question = _question(locale, values)
-    embed.description = _cut(question, min(DESCRIPTION, room))
+    embed.description = cut(question, min(DESCRIPTION, room))
     room -= len(embed.description)
-    cut = embed.description != question
+    shortened = embed.description != question
     for name, value in fields:
         if not value:
             continue
-        shown = _cut(value, min(FIELD, room - len(name)))
-        cut = cut or shown != value
+        shown = cut(value, min(FIELD, room - len(name)))
+        shortened = shortened or shown != value
         if shown:
             embed.add_field(name=name, value=shown, inline=False)
             room -= len(name) + len(shown)
     for name, value in extra:
-        embed.add_field(name=name, value=_cut(value, FIELD), inline=False)
-    if not cut:
+        embed.add_field(name=name, value=cut(value, FIELD), inline=False)
+    if not shortened:
         return embed, []
     embed.set_footer(text=say(locale, texts.CUT))
     name = f"{values.get('id', 'question')}.toml"
@@ -176,7 +177,7 @@ async def _offered(
             name=say(
                 interaction.locale,
                 texts.CHOICE,
-                prompt=_cut(" ".join(one.prompt.split()), _CHOSEN),
+                prompt=cut(" ".join(one.prompt.split()), _CHOSEN),
                 bank=one.bank_title,
             )[:100],
             value=str(one.id),
@@ -217,9 +218,3 @@ def _field(field: str, value: Any) -> str:
             return "\n".join(f"{letter}: {value[letter]}" for letter in sorted(value))
         case _:
             return str(value)
-
-
-def _cut(text: str, longest: int) -> str:
-    if len(text) <= longest:
-        return text
-    return text[: longest - 1].rstrip() + "…" if longest > 0 else ""

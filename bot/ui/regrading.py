@@ -16,6 +16,7 @@ from bot.ui.buttons import number
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.forms import Form, Input, typed
+from bot.ui.limits import FIELD, cut
 from bot.ui.moderators import require
 from bot.ui.plain import plain
 from bot.ui.style import GOOD, REACTIONS, WRONG
@@ -24,9 +25,6 @@ from bot.ui.texts import say
 
 NAMED = 10
 """Members whose points are told one by one; of the others their number."""
-
-FIELD = 1024
-"""Characters of an embed's field, by Discord's limits."""
 
 _SENT = re.compile(r"tutor:regrade-text:(?P<id>[0-9]{1,18}):(?P<key>[A-F]):(?P<mark>[0-9a-f]{8})")
 _POST = re.compile(
@@ -79,7 +77,7 @@ def question(locale: object, effect: Effect) -> tuple[discord.Embed, discord.ui.
     embed = discord.Embed(description="\n\n".join(lines), colour=WRONG)
     if key is not None and revealed and round_.question.explanation:
         name = say(locale, texts.EXPLANATION)
-        embed.add_field(name=name, value=_cut(round_.question.explanation), inline=False)
+        embed.add_field(name=name, value=cut(round_.question.explanation, FIELD), inline=False)
     view = discord.ui.View(timeout=None)
     label = say(locale, texts.CANCEL_BUTTON if key is None else texts.KEY_BUTTON)
     view.add_item(RegradeButton(round_.id, key, effect.mark, label))
@@ -259,10 +257,6 @@ def _streaks(locale: object, effect: Effect) -> str:
     )
     lines = [say(locale, text, n=count) for text, count in counted if count]
     return " ".join(lines) or say(locale, texts.STREAKS_SAME)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= FIELD else text[: FIELD - 1].rstrip() + "…"
 
 
 def _letter(key: str) -> str:

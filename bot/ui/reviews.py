@@ -18,6 +18,7 @@ from bot.store.queries.reminders import Reminder
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
 from bot.ui.explanations import bar
+from bot.ui.limits import DESCRIPTION, FIELD
 from bot.ui.moderators import require
 from bot.ui.style import ACCENT, GOOD, MUTED
 from bot.ui.texts import reviews as texts
@@ -25,8 +26,8 @@ from bot.ui.texts import say
 
 Act: TypeAlias = Literal["accept", "remember", "partly", "reject", "skip", "next"]
 
-EMBED, DESCRIPTION, FIELD = 5900, 4096, 1024
-"""Characters of an embed, its description and a field, by Discord's limits (an embed has 6000)."""
+EMBED = 5900
+"""Characters of an embed, of the 6000 that Discord allows."""
 SHOWN, REASON = 1500, 500
 """Characters of a member's text and of an appeal that are shown, markup escaped; a text that is
 longer comes as a file too.

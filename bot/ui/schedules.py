@@ -14,14 +14,12 @@ from bot.services.schedules import Outlook
 from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
+from bot.ui.limits import FIELD
 from bot.ui.moderators import require
 from bot.ui.plain import plain
 from bot.ui.style import ACCENT, MUTED
 from bot.ui.texts import say
 from bot.ui.texts import schedules as texts
-
-FIELD = 1024
-"""Characters of an embed's field, by Discord's limits."""
 
 
 def made(

@@ -10,10 +10,11 @@ from bot.errors import ModeratorError
 from bot.services import links
 from bot.services.servers import Server
 from bot.services.status import Status
+from bot.ui.limits import FIELD
 from bot.ui.moderators import pingable
 from bot.ui.permissions import TOLD_PERMISSIONS, lacking, missing
 from bot.ui.plain import plain
-from bot.ui.schedules import FIELD, name_of, paused
+from bot.ui.schedules import name_of, paused
 from bot.ui.style import ACCENT, GOOD, WRONG
 from bot.ui.texts import say
 from bot.ui.texts import status as texts
