@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from bot.store.tables import Utc, metadata
+from bot.store.instants import Utc
+from bot.store.tables import metadata
 
 OF_NO_SERVER = {"meta", "leases", "consents"}
 DIALECT = sqlite.dialect()

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.domain.round import State
 from bot.services.context import Context
 from bot.store import tables as t
+from bot.store.instants import Utc
 from bot.store.queries import exports, privacy
 from tests.support.contexts import rows
 from tests.support.questions import a_question
@@ -86,7 +87,7 @@ class Filler:
 
     def by_type(self, kind: sa.types.TypeEngine[Any]) -> Any:
         match kind:
-            case t.Utc():
+            case Utc():
                 return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(
                     seconds=self.random.randrange(10_000_000)
                 )
