@@ -25,7 +25,8 @@ from bot.grading.combine import (
     softmax,
 )
 from bot.grading.grade import Grade, KeyPoint, KeyPointState, Submission
-from bot.grading.reading import Read, Triple, read
+from bot.grading.reading import Read, read
+from bot.grading.tokens import Triple
 from bot.settings import GraderSettings
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -100,7 +101,7 @@ class EntailmentGrader:
         if not asked:
             return quotes
         triples = [
-            (texts[number].question, texts[number].points[point], sentence)
+            Triple(texts[number].question, texts[number].points[point], sentence)
             for number, point, sentence in asked
         ]
         found_of = softmax(self._pairs.predict(triples))

@@ -8,7 +8,6 @@ The cheap checks come first: they can refuse a text or note something about it, 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 from rapidfuzz import fuzz
 
@@ -17,6 +16,7 @@ from bot.grading.clean import clean, sentences
 from bot.grading.combine import CONTRADICTORY, Evidence, Floats
 from bot.grading.grade import Submission
 from bot.grading.orders import without_orders
+from bot.grading.tokens import Triple
 
 LONGEST = 4000
 """Characters of a text that are read; members' texts are limited more tightly before."""
@@ -27,9 +27,6 @@ IMPOSSIBLE = 20.0
 """How far below the least logit one lies that cannot be."""
 SENTENCES = 6
 """Sentences of a text that are looked at one by one."""
-
-Triple: TypeAlias = tuple[str, str, str]
-"""Question, text that is right, member's text."""
 
 _WORD = re.compile(r"\w+")
 
@@ -60,8 +57,8 @@ class Read:
             return []
         held = (*self.references, *self.points, *self.wordings)
         return [
-            *((self.question, text, self.answer) for text in held),
-            *((self.question, self.references[0], sentence) for sentence in self.sentences),
+            *(Triple(self.question, text, self.answer) for text in held),
+            *(Triple(self.question, self.references[0], sentence) for sentence in self.sentences),
         ]
 
     def evidence(self, logits: Floats) -> Evidence | None:
