@@ -3,11 +3,10 @@
 import json
 import re
 import tempfile
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 from bot import configuration
@@ -24,6 +23,7 @@ from bot.ui.buttons import number
 from bot.ui.components import DYNAMIC_ITEMS
 from bot.ui.setup import flow
 from tests.bank.formats.samples import MANIFEST, QTI, SAMPLES, kahoot, zipped
+from tests.support.custom_ids import check, template
 
 SECONDS = 20
 """What one input may take, under the fuzzer's own measuring, which makes all of it slower."""
@@ -135,24 +135,9 @@ def _lines(raw: bytes) -> None:
         assert answer.encode(), "what is printed can be written"
 
 
-def _at_once(work: Coroutine[Any, Any, Any]) -> Any:
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value
-    raise AssertionError("it waits for something")
-
-
 def _custom_id(raw: bytes) -> None:
     custom_id = raw.decode("utf-8", "replace")
-    taken: list[Any] = [
-        item for item in DYNAMIC_ITEMS if item.__discord_ui_compiled_template__.fullmatch(custom_id)
-    ]
-    assert len(taken) <= 1, taken
-    for item in taken:
-        own = item.__discord_ui_compiled_template__
-        made = _at_once(item.from_custom_id(None, None, own.fullmatch(custom_id)))
-        assert own.fullmatch(made.item.custom_id), "its own id is none of its own"
+    check(custom_id)
     for form in _FORMS:
         if found := form.fullmatch(custom_id):
             assert all(found.groupdict().values())
@@ -165,7 +150,7 @@ def _link(raw: bytes) -> None:
 
 def _ids() -> tuple[bytes, ...]:
     """Return a custom id of each button and form, made of the pattern that takes it."""
-    patterns = [item.__discord_ui_compiled_template__ for item in DYNAMIC_ITEMS]
+    patterns = [template(item) for item in DYNAMIC_ITEMS]
     # Of each group the first word that it takes, or the first sign: (week|month) is week.
     group = re.compile(r"\((?:\?P<\w+>)?(?:\[(.)[^]]*\](?:\{(\d+)\})?|(\w+))[^)]*\)")
     return tuple(
@@ -174,7 +159,14 @@ def _ids() -> tuple[bytes, ...]:
     )
 
 
-_FORMS = (appeals._SENT, explanations._SENT, flow._SENT, authoring._FORM, trial._FORM)
+_FORMS = (
+    appeals._SENT,
+    explanations._SENT,
+    regrading._SENT,
+    flow._SENT,
+    authoring._FORM,
+    trial._FORM,
+)
 with ZipFile(BytesIO(kahoot())) as _archive:
     _TEMPLATE: dict[str, bytes | str] = {one: _archive.read(one) for one in _archive.namelist()}
 _WORDS = {

@@ -2,8 +2,6 @@
 member's own, and raises nothing.
 """
 
-import re
-from collections.abc import Coroutine
 from typing import Any
 
 import discord
@@ -25,6 +23,7 @@ from bot.ui.turns import AT_ONCE
 from tests.hostile.texts import texts as typed
 from tests.support import forging
 from tests.support.contexts import rows
+from tests.support.custom_ids import check, template
 from tests.support.forging import Stage, polite
 from tests.support.world import World, privately, said
 
@@ -40,10 +39,6 @@ LONGEST_ID = 100
 """Characters, by Discord's limits."""
 
 
-def template(item: type[Any]) -> re.Pattern[str]:
-    return item.__discord_ui_compiled_template__
-
-
 own_ids = st.one_of(*(st.from_regex(template(item), fullmatch=True) for item in DYNAMIC_ITEMS))
 custom_ids = st.one_of(
     own_ids,
@@ -55,28 +50,10 @@ custom_ids = st.one_of(
 ).filter(lambda id_: 0 < len(id_) <= LONGEST_ID)
 
 
-def at_once(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run what waits for nothing."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value
-    raise AssertionError("it waits for something")
-
-
 @given(custom_id=custom_ids)
 @briefly
 def test_one_button_at_most_takes_an_id_and_it_is_made_of_it(custom_id: str) -> None:
-    async def build() -> None:
-        taken = [item for item in DYNAMIC_ITEMS if template(item).fullmatch(custom_id)]
-        assert len(taken) <= 1
-        for item in taken:
-            match = template(item).fullmatch(custom_id)
-            made = at_once(item.from_custom_id(None, None, match))
-            again = template(item).fullmatch(made.item.custom_id)
-            assert again is not None, "its own id is none of its own"
-
-    at_once(build())
+    check(custom_id)
 
 
 @given(digits=st.from_regex(r"[0-9]{1,90}", fullmatch=True))
