@@ -79,7 +79,7 @@ async def start(discord: Loopback) -> None:
 async def post(discord: Loopback, channels: list[int]) -> None:
     """Let a minute pass, and wait until each channel has its post with its reactions."""
     await discord.pass_time(60.0)
-    while (await discord.do("posted", channels=channels))["offered"] < len(channels):  # noqa: ASYNC110 - as below
+    while (await discord.do("posted", channels=channels))["offered"] < len(channels):  # noqa: ASYNC110 - Discord is a process of its own
         await asyncio.sleep(0.1)
 
 
@@ -123,7 +123,7 @@ async def figures(discord: Loopback, folder: Path) -> tuple[list[tuple[float, fl
     assert discord.pid is not None
     told = folder / "figures"
     os.kill(discord.pid, signal.SIGUSR2)
-    while not told.exists():  # noqa: ASYNC110 - a benchmark may wait
+    while not told.exists():  # noqa: ASYNC110 - so is the bot
         await asyncio.sleep(0.02)
     lists: list[list[float]] = []
     with told.open("rb") as file:

@@ -29,10 +29,9 @@ from tests.support.contexts import (
     publisher_of,
     rows,
 )
-from tests.support.fakes import NOON, a_grade
+from tests.support.fakes import NOON, UNSURE, a_grade
 
 NOTICES, AUDIT = 2077, 2078
-UNSURE: dict[str, Any] = {"label": Verdict.INCORRECT, "score": 0.4, "needs_review": True}
 AWAY = DiscordError("Discord answered 503")
 SHUT = ModeratorError("permissions_missing", channel="<#2077>", permissions="Send Messages")
 GONE = ModeratorError("message_missing", channel="<#2077>")

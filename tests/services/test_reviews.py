@@ -32,11 +32,10 @@ from tests.support.contexts import (
     regrade,
     rows,
 )
-from tests.support.fakes import a_grade
+from tests.support.fakes import UNSURE, a_grade
 from tests.support.questions import a_question
 
 MONA, NILS = 4001, 4002
-UNSURE: dict[str, Any] = {"label": Verdict.INCORRECT, "score": 0.4, "needs_review": True}
 WRONG: dict[str, Any] = {"label": Verdict.INCORRECT, "score": 0.2}
 
 

@@ -149,6 +149,10 @@ class RecordingPublisher:
         return next(id_ for id_, posted in self.posts.items() if posted.id == round_.id)
 
 
+UNSURE: dict[str, Any] = {"label": Verdict.INCORRECT, "score": 0.4, "needs_review": True}
+"""What `a_grade` takes for one that a moderator should look at."""
+
+
 def a_grade(submission: Submission | None = None, **changes: Any) -> Grade:
     """A sure grade of an explanation that is right and complete, open to change."""
     points = submission.key_points if submission else ()
