@@ -213,4 +213,14 @@ def test_a_right_answer_is_contradicted_afterwards_or_before() -> None:
 def test_a_hedge_says_both() -> None:
     made = made_of("hedge", pair_of("Because there is a gap", "a gap"))
     assert "Either there is a gap, or there is no gap." in made
-    assert all("there is a gap" in text and "there is no gap" in text for text in made)
+    low = {text.lower() for text in made}
+    assert all("there is a gap" in text and "there is no gap" in text for text in low)
+
+
+def test_a_hedge_of_several_sentences_turns_one_of_them() -> None:
+    text = "The lamp is in a closed path. The battery is charged."
+    made = made_of("hedge", pair_of(text, text))
+    assert made
+    for hedged in map(str.lower, made):
+        assert "the lamp is in a closed path. the battery is charged" in hedged
+        assert " is not " in hedged or " isn't " in hedged

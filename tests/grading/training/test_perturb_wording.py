@@ -186,6 +186,16 @@ def test_the_words_that_matter_are_left_out() -> None:
     assert all("calcite" not in text for text in cut)
 
 
+def test_a_choice_left_open_holds_the_answer_and_another_one() -> None:
+    neighbours = ["Water evaporates in sunlight.", ROCK.reference]
+    made = made_of("left_open", ROCK, neighbours)
+    assert len(made) > 5
+    answer = ROCK.answer.lower().rstrip(".")
+    assert all(answer in text.lower() for text in made)
+    assert all("water evaporates in sunlight" in text.lower() for text in made)
+    assert made_of("left_open", ROCK, neighbours[1:]) == set()
+
+
 def test_another_answer_is_about_something_else() -> None:
     neighbours = ("Water evaporates in sunlight.", "Acid reacts with calcite.", "The rock test.")
     assert made_of("other_answer", ROCK, neighbours) == {"Water evaporates in sunlight."}

@@ -23,6 +23,8 @@ from bot.grading.training.perturb.text import (
 MOST_SHARED = 0.34
 """An answer to another question that shares more of its content with this reference might be right
 here too."""
+LONGEST_CHOICE = 110
+"""Words of two answers between which a choice is left open, at most."""
 
 
 def other_answer(pair: Pair, neighbours: Sequence[str], rng: random.Random) -> str | None:
@@ -39,6 +41,16 @@ def other_answer(pair: Pair, neighbours: Sequence[str], rng: random.Random) -> s
         and len(stems(content(text)) - here) >= 2
     ]
     return rng.choice(fitting) if fitting else None
+
+
+def left_open(pair: Pair, neighbours: Sequence[str], rng: random.Random) -> str | None:
+    """The answer and one that does not answer this question, as a choice that nobody makes."""
+    other = other_answer(pair, neighbours, rng)
+    if other is None or len(words(pair.answer)) + len(words(other)) > LONGEST_CHOICE:
+        return None
+    both = [small(bare(pair.answer)), small(bare(other))]
+    rng.shuffle(both)
+    return capital(rng.choice(lists("phrases")["choices"]).format(*both))
 
 
 def echo(pair: Pair, rng: random.Random) -> str | None:

@@ -255,15 +255,15 @@ def contradict_after(pair: Pair, rng: random.Random) -> str | None:
 
 
 def hedge(pair: Pair, rng: random.Random) -> str | None:
-    """A and not A at once, as a choice that nobody makes."""
-    found = sentences(pair.answer)
-    if len(found) != 1 or len(words(pair.answer)) > 30:
+    """A, and the negation of it or of one of its sentences, as a choice that nobody makes."""
+    if len(words(pair.answer)) > 60:
         return None
-    said = re.sub(r"^\W*because\s+", "", bare(pair.answer), flags=re.IGNORECASE)
-    negated = negate(said, rng)
-    if negated is None:
+    said = _OPENING.sub("", bare(pair.answer))
+    negated = [new for part in sentences(said) if (new := negate(part, rng)) is not None]
+    if not negated:
         return None
-    one, other = small(said), small(negated)
+    one, other = small(said), small(bare(_OPENING.sub("", rng.choice(negated))))
     if rng.random() < 0.4:
         one, other = other, one
-    return rng.choice(lists("phrases")["hedges"]).format(one, other)
+    ways = [*lists("phrases")["hedges"], *lists("phrases")["choices"]]
+    return capital(rng.choice(ways).format(one, other))

@@ -37,7 +37,7 @@ class Generator:
 
     def __call__(self, pair: Pair, neighbours: Sequence[str], rng: random.Random) -> Pair | None:
         """Return the new pair, None where it is not sure of itself; never an unchanged pair. Only
-        `other_answer` reads the neighbours, which are right answers to other questions.
+        `other_answer` and `left_open` read the neighbours, right answers to other questions.
         """
         if pair.label not in self.takes or not pair.answer.strip():
             return None
@@ -74,6 +74,7 @@ NEGATIVES = _table(
     Generator("mirrored", _of_pair(mirrored.turned_reference), CORRECT, "contradictory", 1.5),
     Generator("contradict_after", _of_pair(negation.contradict_after), CORRECT, "contradictory", 3),
     Generator("hedge", _of_pair(negation.hedge), CORRECT, "incorrect", 2.5),
+    Generator("left_open", assembly.left_open, CORRECT, "incorrect", 2.5),
     Generator("other_answer", assembly.other_answer, ANY, "incorrect", 3),
     Generator("echo", _of_pair(assembly.echo), ANY, "incorrect", 1),
     Generator("keyword_list", _of_pair(assembly.keyword_list), ANY, "incorrect", 1),
