@@ -24,10 +24,14 @@ from tests.support.demo import running_demo
 ROOT = Path(__file__).parents[2]
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def web() -> AsyncIterator[aiohttp.ClientSession]:
+    """One demo for all who only look at it: it takes longer to start than they take."""
     async with running_demo() as address, aiohttp.ClientSession(address) as session:
         yield session
+
+
+in_one_demo = pytest.mark.asyncio(loop_scope="module")
 
 
 class Visitor:
@@ -101,6 +105,7 @@ async def _skip(web: aiohttp.ClientSession, what: str) -> None:
         assert answer.status == 204
 
 
+@in_one_demo
 async def test_the_address_leads_to_the_daily_question(web: aiohttp.ClientSession) -> None:
     async with web.get("/", allow_redirects=False) as answer:
         state = await _state(web)
@@ -122,6 +127,7 @@ async def test_the_address_leads_to_the_daily_question(web: aiohttp.ClientSessio
             assert answer.ok
 
 
+@in_one_demo
 async def test_three_days_have_been_played(web: aiohttp.ClientSession) -> None:
     place = (await _state(web))["places"][0]
     visitor = await Visitor(web, place).look()
@@ -143,27 +149,7 @@ async def test_three_days_have_been_played(web: aiohttp.ClientSession) -> None:
     assert "1 hint" in own
 
 
-async def test_a_skip_to_tomorrow_brings_the_next_question(web: aiohttp.ClientSession) -> None:
-    before = await _state(web)
-    await _skip(web, "hour")
-    later = await _state(web)
-    assert "15:30" in before["clock"]
-    assert "16:30" in later["clock"]
-
-    await _skip(web, "tomorrow")
-    state = await _state(web)
-    assert "Friday 06 March, 09:01" in state["clock"]
-    # The reveal has a thread; the newest two are listed.
-    newest = state["places"][-1]
-    assert newest["title"].endswith("2026-03-05")
-    assert newest not in before["places"]
-    threads = [place for place in state["places"] if place["group"] == "Threads"]
-    assert [place["listed"] for place in threads] == [False, False, True, True]
-    texts = (await Visitor(web, state["places"][0]).look()).texts()
-    assert sum("The answer is" in text for text in texts) == 4
-    assert "Answer with a reaction" in texts[-1]
-
-
+@in_one_demo
 async def test_a_page_opens_for_whom_it_was_last_used(web: aiohttp.ClientSession) -> None:
     places = (await _state(web))["places"]
     first = await Visitor(web, places[0]).look()
@@ -174,12 +160,14 @@ async def test_a_page_opens_for_whom_it_was_last_used(web: aiohttp.ClientSession
     assert second.seen["viewerId"] == grace["id"]
 
 
+@in_one_demo
 async def test_a_page_can_be_opened_again_and_again(web: aiohttp.ClientSession) -> None:
     place = (await _state(web))["places"][0]
     for _ in range(20):
         assert (await Visitor(web, place).look()).seen["messages"]
 
 
+@in_one_demo
 async def test_strangers_are_kept_out(web: aiohttp.ClientSession) -> None:
     async with web.post("/api/pages", json={}) as answer:
         assert answer.status == 401
@@ -189,6 +177,28 @@ async def test_strangers_are_kept_out(web: aiohttp.ClientSession) -> None:
         assert answer.status == 403
     async with web.get("/tutor/state", headers={"Host": "elsewhere.example"}) as answer:
         assert answer.status == 403
+
+
+async def test_a_skip_to_tomorrow_brings_the_next_question() -> None:
+    async with running_demo() as address, aiohttp.ClientSession(address) as web:
+        before = await _state(web)
+        await _skip(web, "hour")
+        later = await _state(web)
+        assert "15:30" in before["clock"]
+        assert "16:30" in later["clock"]
+
+        await _skip(web, "tomorrow")
+        state = await _state(web)
+        assert "Friday 06 March, 09:01" in state["clock"]
+        # The reveal has a thread; the newest two are listed.
+        newest = state["places"][-1]
+        assert newest["title"].endswith("2026-03-05")
+        assert newest not in before["places"]
+        threads = [place for place in state["places"] if place["group"] == "Threads"]
+        assert [place["listed"] for place in threads] == [False, False, True, True]
+        texts = (await Visitor(web, state["places"][0]).look()).texts()
+        assert sum("The answer is" in text for text in texts) == 4
+        assert "Answer with a reaction" in texts[-1]
 
 
 @pytest.mark.parametrize(("hour", "posted"), [(0, 0), (1, 0), (5, 4), (9, 8), (10, 9), (23, 9)])
