@@ -39,17 +39,27 @@ def idles(task: asyncio.Task[Any]) -> bool:
 
 
 def recognise_idle_tasks() -> None:
-    """Patch simcord's two judgements of a waiting task, and how often it looks. Doing it twice
-    changes nothing.
+    """Patch simcord's two judgements of a waiting task, how often it looks, and for how long at a
+    start. Doing it twice changes nothing.
     """
     _extend("_park_reason", lambda task: "waits for an event or a queue" if idles(task) else None)
     # Recognised waits are woken by virtual time alone, never by the wall clock.
     _extend("_recognized_wait", idles)
     # A bot that waits for its database is looked at again after 50 ms, and an act is several such
     # waits; the database needs less than one.
-    defaults = simcord.Env._settle_internal.__kwdefaults__
-    assert defaults is not None
+    settle = simcord.Env._settle_internal
+    if (defaults := settle.__kwdefaults__) is None or getattr(settle, "extended", False):
+        return
     defaults["idle"] = LOOK_AGAIN_S
+
+    async def patient(env: simcord.Env, **options: Any) -> None:
+        # A start has five seconds, whatever its world was given; a busy machine needs more.
+        if options.get("timeout") is not None:
+            options["timeout"] = max(options["timeout"], env.settle_timeout)
+        await settle(env, **options)
+
+    patient.extended = True  # pyright: ignore[reportFunctionMemberAccess]
+    simcord.Env._settle_internal = patient  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _extend(name: str, judge: Callable[[asyncio.Task[Any]], Any]) -> None:

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import simcord
 
-from bot.demo.idle import idles, recognise_idle_tasks
+from bot.demo.idle import LOOK_AGAIN_S, idles, recognise_idle_tasks
 from tests.support.world import World
 
 
@@ -74,3 +75,20 @@ async def test_a_result_from_elsewhere_is_waited_for(world: World) -> None:
         world.context.start(_await(answered), name="slow")
     await world.env.settle()
     assert answered.done()
+
+
+async def test_a_start_has_as_much_time_as_any_act(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    async def settle(_: simcord.Env, *, idle: float = 0.05, **options: object) -> None:
+        given.append(options.get("timeout", idle))
+
+    monkeypatch.setattr(simcord.Env, "_settle_internal", settle)
+    recognise_idle_tasks()
+    await world.env._settle_internal(timeout=5.0)
+    await world.env._settle_internal(timeout=60.0)
+    await world.env._settle_internal()
+    assert given == [world.env.settle_timeout, 60.0, LOOK_AGAIN_S]
+    monkeypatch.undo()
