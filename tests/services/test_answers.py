@@ -299,18 +299,23 @@ async def test_an_answer_that_comes_too_late_to_be_stored_is_the_next_start_s(
     assert answers.EVERY_ROUND in context.untidy
 
 
-async def test_a_burst_is_one_piece_of_work_and_one_transaction(context: Context) -> None:
+async def test_a_burst_is_one_piece_of_work_and_one_transaction(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A task, a future and a turn of the loop for each reaction cost more than its answer."""
     round_ = await add_open_round(context)
-    commits: list[str] = []
-    sa.event.listen(
-        context.store._transactions._engine, "commit", lambda _: commits.append("commit")
-    )
+    record, recorded = queries.record_all, list[int]()
+
+    def counted(conn: sa.Connection, things: Sequence[queries.Chosen]) -> list[object]:
+        recorded.append(len(things))
+        return [*record(conn, things)]
+
+    monkeypatch.setattr(queries, "record_all", counted)
     members = range(5001, 5301)
     tasks = {answers.answer(context, round_.message_id or 0, one, B) for one in members}
     assert len(context._tasks) == len(tasks) == 1
     await asyncio.gather(*tasks)
-    assert len(commits) == 1
+    assert recorded == [300]
     assert await chosen(context, round_) == dict.fromkeys(members, B)
 
 

@@ -63,12 +63,14 @@ async def keeping(context: Context) -> AsyncIterator[None]:
 
 
 async def until(condition: Any) -> None:
-    """Let the loop turn until something holds; the store answers from a thread of its own."""
-    async with asyncio.timeout(40):  # a machine that does much else beside it
+    """Wait until something holds; the store answers from a thread of its own, which a loop that
+    turns without a pause keeps from the interpreter.
+    """
+    async with asyncio.timeout(100):  # a machine that does much else beside it
         while True:
             if await condition():
                 return
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
 
 async def test_a_text_is_stored_as_written_and_pending(context: Context, opened: Round) -> None:

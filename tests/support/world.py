@@ -239,8 +239,10 @@ async def run_client(
     try:
         yield env
     finally:
-        # Before simcord lets go: it would cancel the store's writer under the client's feet.
-        with env.time_context():
+        # Before simcord lets go: it would cancel the store's writer under the client's feet. Where
+        # an act took too long it has: pytest lets a CancelledError through without tidying up, and
+        # would hand this very world to the tests that follow.
+        with env.time_context(), contextlib.suppress(asyncio.CancelledError):
             await env.bot.close()
         await env.shutdown()
     env._raise_errors_since(env._errors_acknowledged)
