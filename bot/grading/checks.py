@@ -4,9 +4,12 @@ without what is said to the grader.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz
+
+from bot.grading.clean import sentences
+from bot.grading.surface import Pieces, denies_itself
 
 EMPTY = "empty"
 TOO_SHORT = "too_short"
@@ -15,11 +18,14 @@ ECHO = "echo"
 KEYWORD_LIST = "keyword_list"
 LANGUAGE = "language"
 UNDECIDED = "undecided"
+TAKEN_BACK = "taken_back"
 COPIED_REFERENCE = "copied_reference"
 INJECTION = "injection"
 """Something in it was said to the grader (`orders`); the rest was graded."""
 
-REFUSING = frozenset({EMPTY, TOO_SHORT, GIBBERISH, ECHO, KEYWORD_LIST, LANGUAGE, UNDECIDED})
+REFUSING = frozenset(
+    {EMPTY, TOO_SHORT, GIBBERISH, ECHO, KEYWORD_LIST, LANGUAGE, UNDECIDED, TAKEN_BACK}
+)
 """A text with one of these flags is `incorrect`, whatever the model says of it."""
 
 FEWEST_WORDS = 3
@@ -27,9 +33,6 @@ ECHO_RATIO = 90
 COPY_RATIO = 92
 LETTERS_A_PIECE = 2.0
 """English has four to five letters a word piece; random letters have between one and two."""
-
-Pieces = Callable[[str], int]
-"""Counts the word pieces of a text, as the model's tokenizer cuts it."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -93,6 +96,8 @@ def flags(answer: str, question: str, references: Sequence[str], pieces: Pieces)
         return (KEYWORD_LIST,)
     if any(pattern.search(answer) for pattern in _UNDECIDED):
         return (UNDECIDED,)
+    if denies_itself(sentences(answer), pieces):
+        return (TAKEN_BACK,)
     if any(_alike(answer, reference) >= COPY_RATIO for reference in references):
         return (COPIED_REFERENCE,)
     return ()

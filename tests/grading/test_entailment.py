@@ -159,6 +159,11 @@ def test_two_answers_left_open_are_none(grader: EntailmentGrader) -> None:
     assert (found.label, found.flags) == (Verdict.INCORRECT, (checks.UNDECIDED,))
 
 
+def test_what_takes_itself_back_explains_nothing(grader: EntailmentGrader) -> None:
+    found = grade(grader, f"{REFERENCE} No, wait. It is not true that {REFERENCE.lower()}")
+    assert (found.label, found.flags) == (Verdict.INCORRECT, (checks.TAKEN_BACK,))
+
+
 def test_a_copy_with_something_turned_is_seen_in_references_points_and_wordings(
     grader: EntailmentGrader,
 ) -> None:

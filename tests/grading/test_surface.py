@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grading.surface import is_turned, known_share
+from bot.grading.surface import denies_itself, is_turned, known_share
 
 KNOWN = [
     "The updates overshoot the minimum, so the loss increases and never settles.",
@@ -82,10 +82,14 @@ def test_what_copies_nothing_turns_nothing(text: str) -> None:
 
 def test_a_text_that_takes_itself_back_is_found() -> None:
     said = "The long strides carry it over the valley."
-    assert turned(said, "But in fact the long strides do not carry it over the valley.")
-    assert turned(said, "The opposite holds: the long strides carry it over the valley.")
-    assert not turned(said, "The short strides carry it over the valley.")
-    assert not turned(said, said)
+    for back in (
+        "But in fact the long strides do not carry it over the valley.",
+        "The opposite holds: the long strides carry it over the valley.",
+    ):
+        assert denies_itself([said, back], pieces)
+        assert denies_itself([back, "Hm.", said], pieces)
+    for other in ("The short strides carry it over the valley.", said, "", "It does not."):
+        assert not denies_itself([said, other], pieces)
 
 
 def test_a_sentence_that_agrees_with_one_known_text_contradicts_none() -> None:
@@ -96,6 +100,7 @@ def test_a_sentence_that_agrees_with_one_known_text_contradicts_none() -> None:
 @given(st.lists(st.text(max_size=60), max_size=3), st.lists(st.text(max_size=60), max_size=3))
 def test_any_text_goes_in(answer: list[str], known: list[str]) -> None:
     is_turned(answer, known, len)
+    denies_itself([*answer, *known], len)
     assert not is_turned(known, known, len)
     assert 0 <= known_share(" ".join(answer), known) <= 1
 

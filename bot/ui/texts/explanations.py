@@ -59,6 +59,7 @@ FLAGS = {
     "echo": N_("That is the question in its own words. Say why the answer holds."),
     "keyword_list": N_("Those are the words of an explanation; now join them into sentences."),
     "undecided": N_("You leave open which of the two it is. Decide for one, and say why."),
+    "taken_back": N_("Two of your sentences say opposite things. Keep the one that you mean."),
     "injection": N_("I left out what was said to me and graded the rest."),
     "language": N_("I can grade English only for now. Try it in English, as plainly as you like."),
 }
