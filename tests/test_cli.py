@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -169,11 +170,12 @@ def test_without_a_configuration_no_banks_are_looked_for(home: Path) -> None:
 def test_programs_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def prove(question: Any) -> list[str]:
-        asked.append(question.id)
-        return ["the program printed something else"]
+    def prove_all(questions: Any) -> Iterator[list[str]]:
+        for one in questions:
+            asked.append(one.id)
+            yield ["the program printed something else"]
 
-    monkeypatch.setattr("bot.bank.run_code.prove", prove)
+    monkeypatch.setattr("bot.bank.run_code.prove_all", prove_all)
     monkeypatch.delitem(sys.modules, "bot.cli.check", raising=False)
     assert tutor("check").exit_code == 0
     assert not asked

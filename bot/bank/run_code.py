@@ -3,21 +3,25 @@
 A program proves its key when it prints exactly `program.prints` on every seed, and that output
 stands for the key and for no distractor (`bot.bank.text.named_by_print`).
 
-How a program runs, and what holds (POSIX only):
+How programs run, and what holds (POSIX only):
 
-- in a process of its own (`python -I`, a new session), with nothing of the bot's environment: no
-  token, no settings; its folder is a temporary one that is deleted afterwards;
-- with limits of the kernel on CPU time, address space and the size of files, no core dumps, and
-  a limit on wall-clock time after which the whole process group is killed;
-- without network: in a network namespace of its own where the kernel allows one (Linux, `unshare`),
-  and everywhere by an audit hook that refuses sockets, new processes, and writing outside the
-  folder. The hook is a guard against accidents, not against an attacker: code with ctypes can go
-  round it, and files that the operator may read can be read. So run the code of banks that you
-  have read;
+- a template, a process of its own (`python -I`, a new session) with nothing of the bot's
+  environment (no token, no settings), imports the libraries that the programs name. It forks for
+  each program: a process in a session of its own, with a temporary folder of its own that is
+  deleted afterwards. That is what makes it quick: Python starts and PyTorch is imported once;
+- each program's process has limits of the kernel on CPU time, address space and the size of files,
+  no core dumps, and a limit on wall-clock time after which its whole process group is killed;
+- without network and out of reach of other processes: in namespaces of their own where the kernel
+  allows them (Linux, `unshare`), and everywhere by an audit hook that refuses sockets, new
+  processes, and writing outside the folder. The hook is a guard against accidents, not against an
+  attacker: code with ctypes can go round it, and files that the operator may read can be read. So
+  run the code of banks that you have read;
 - once for each seed, which goes to `random`, and to numpy and torch where the program names them;
   a program that seeds itself just overrides that. The runs of one process share its modules but no
-  variables. They are split over two processes, so that an order that hangs on Python's hash
-  randomisation shows as well.
+  variables. They are split over two templates, so that an order that hangs on Python's hash
+  randomisation shows as well;
+- whatever happens to one program's process, the others are run. Should a template die, the program
+  that it was at has a finding, and a new template runs those after it.
 """
 
 import json
@@ -27,7 +31,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -39,6 +43,8 @@ from bot.errors import OperatorError
 
 SANDBOX = Path(__file__).with_name("sandbox.py")
 SEEDS: Sequence[int] = range(20)
+Ran = tuple[dict[int, str], str]
+"""What a program printed by seed, and what went wrong ('' when nothing did)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +65,49 @@ def prove(
     processes: int = 2,
     limits: Limits | None = None,
 ) -> list[str]:
-    """Return why the question's program does not prove its key, each with what to do; empty when
-    it does. A question without a program proves nothing and has no findings.
+    """Return what `prove_all` yields for one question."""
+    (found,) = prove_all([question], seeds=seeds, processes=processes, limits=limits)
+    return found
+
+
+def prove_all(
+    questions: Sequence[Question],
+    *,
+    seeds: Sequence[int] = SEEDS,
+    processes: int = 2,
+    limits: Limits | None = None,
+) -> Iterator[list[str]]:
+    """Yield for each question why its program does not prove its key, each with what to do; empty
+    when it does. A question without a program proves nothing and has no findings.
+
+    The seeds are split over `processes` templates; programs that name PyTorch have their own, as a
+    process with it takes three times as long to fork. All work ahead of the one that is waited for.
+    Raises OperatorError on Windows, which has no such limits.
     """
-    program = question.program
-    if program is None:
-        return []
-    source = program.source or question.code or ""
-    wanted = program.prints.strip()
+    sources = [_source(question) for question in questions if question.program]
+    parts = [seeds[part::processes] for part in range(min(processes, len(seeds)))]
+    runs = {
+        torch: zip(
+            *(
+                run_all([each for each in sources if ("torch" in each) is torch], part, limits)
+                for part in parts
+            ),
+            strict=True,
+        )
+        for torch in (False, True)
+    }
+    for question in questions:
+        run = runs["torch" in _source(question)]
+        yield _findings(question, next(run), len(seeds)) if question.program else []
+
+
+def _source(question: Question) -> str:
+    return (question.program and question.program.source) or question.code or ""
+
+
+def _findings(question: Question, runs: Sequence[Ran], seeds: int) -> list[str]:
     printed: dict[str, list[int]] = {}
-    for part in range(min(processes, len(seeds))):
-        outputs, trouble = run(source, seeds[part::processes], limits=limits)
+    for outputs, trouble in runs:
         if trouble:
             return [f"the program fails: {trouble}; mend it, or make it smaller"]
         for seed, output in outputs.items():
@@ -79,9 +117,10 @@ def prove(
             f"{_short(output)} on {len(on)}"
             for output, on in sorted(printed.items(), key=lambda item: -len(item[1]))
         )
-        what = f"what the program prints is not the same on every seed ({counts} of {len(seeds)})"
+        what = f"what the program prints is not the same on every seed ({counts} of {seeds})"
         return [f"{what}, so the key is not always true; ask for what always holds"]
     output = next(iter(printed))
+    wanted = question.program.prints.strip() if question.program else ""
     if output != wanted:
         what = f"the program prints {_short(output)}, not {_short(wanted)}"
         return [f"{what}; correct `prints` and, if need be, the key"]
@@ -91,13 +130,11 @@ def prove(
     return []
 
 
-def run(
-    source: str, seeds: Sequence[int], *, limits: Limits | None = None
-) -> tuple[dict[int, str], str]:
-    """Run a program once for each (different) seed in one process.
-
-    Returns what it printed by seed, and what went wrong ('' when nothing did). Raises OperatorError
-    on Windows, which has no such limits.
+def run_all(
+    sources: Sequence[str], seeds: Sequence[int], limits: Limits | None = None
+) -> Generator[Ran]:
+    """Run programs one after the other, each in one process once for each (different) seed, and
+    yield what came of each. Raises OperatorError on Windows.
     """
     if os.name != "posix":
         raise OperatorError(
@@ -105,34 +142,65 @@ def run(
             "and CPU time for them. Run `tutor check --run-code` in WSL or in a container."
         )
     limits = limits or Limits()
-    task = json.dumps({"program": source, "seeds": list(seeds), "limits": asdict(limits)})
-    command = [*_without_network(), sys.executable, "-I", "-B", "-X", "utf8", str(SANDBOX)]
-    with tempfile.TemporaryDirectory(prefix="tutor-") as folder:
-        process = subprocess.Popen(  # noqa: S603 - our own command; the program is its input
+    done = 0
+    while done < len(sources):
+        for ran in _template(sources[done:], seeds, limits):
+            yield ran
+            done += 1
+
+
+def _template(sources: Sequence[str], seeds: Sequence[int], limits: Limits) -> Generator[Ran]:
+    """Yield what came of the programs in one template; if it dies, of those up to its death."""
+    task = {"programs": list(sources), "seeds": list(seeds), "limits": asdict(limits)}
+    command = [*apart(), sys.executable, "-I", "-B", "-X", "utf8", str(SANDBOX)]
+    with (
+        tempfile.TemporaryDirectory(prefix="tutor-", ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as stdin,
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as stderr,
+    ):
+        json.dump(task, stdin)
+        stdin.seek(0)
+        process = subprocess.Popen(  # noqa: S603 - our own command; the programs are its input
             command,
             cwd=folder,
             env=_environment(folder),
-            stdin=subprocess.PIPE,
+            stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             start_new_session=True,
             encoding="utf-8",
-            errors="replace",
         )
-        try:
-            out, err = process.communicate(task, timeout=limits.wall_seconds)
-        except subprocess.TimeoutExpired:
-            return {}, f"it runs longer than {limits.wall_seconds:g} seconds"
-        finally:
-            _end(process)
+        assert process.stdout
+        with process:
+            try:
+                for _ in sources:
+                    report = process.stdout.readline()
+                    if not report.endswith("\n"):
+                        code = process.wait()
+                        stderr.seek(0)
+                        said = (stderr.read().strip().splitlines() or [""])[-1]
+                        yield {}, _ended_early(code, said)
+                        return
+                    yield _ran(json.loads(report), len(seeds), limits)
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+
+
+def _ran(report: dict[str, Any], seeds: int, limits: Limits) -> Ran:
+    """Return what a template's report on a program says (see `bot.bank.sandbox`)."""
     outputs: dict[int, str] = {}
-    for line in out.splitlines():
-        result = cast("dict[str, Any]", json.loads(line))
-        if "failed" in result:
-            return outputs, f"{result['failed']} (seed {result['seed']})"
-        outputs[result["seed"]] = result["printed"]
-    if process.returncode or len(outputs) < len(seeds):
-        return outputs, _death(process.returncode, err, limits)
+    if report["late"]:
+        return outputs, f"it runs longer than {limits.wall_seconds:g} seconds"
+    try:
+        for result in cast("list[dict[str, Any]]", json.loads(report["results"])):
+            if "failed" in result:
+                return outputs, f"{result['failed']} (seed {result['seed']})"
+            outputs[result["seed"]] = str(result["printed"])
+    except (ValueError, TypeError, KeyError):
+        outputs = {}  # it was killed before it wrote them, or wrote something else there
+    if report["code"] or len(outputs) < seeds:
+        return outputs, _death(report["code"], report["said"], limits)
     return outputs, ""
 
 
@@ -149,33 +217,32 @@ def _environment(folder: str) -> dict[str, str]:
 
 
 @cache
-def _without_network() -> tuple[str, ...]:
-    """Return the command before a command that takes the network away; () where there is none."""
+def apart() -> tuple[str, ...]:
+    """Return the command before a command that takes away the network and, where it can, puts
+    other processes out of reach: then whatever it starts ends with it. () where there is none.
+    """
     unshare = shutil.which("unshare")
     if unshare is None:
         return ()
-    for options in (("--net",), ("--user", "--map-current-user", "--net")):
-        command = (unshare, *options, "--")
-        tried = subprocess.run((*command, "true"), capture_output=True, check=False)  # noqa: S603
-        if tried.returncode == 0:
-            return command
+    for processes in (("--pid", "--fork", "--kill-child"), ()):
+        for user in ((), ("--user", "--map-current-user")):
+            command = (unshare, "--net", *processes, *user, "--")
+            tried = subprocess.run((*command, "true"), capture_output=True, check=False)  # noqa: S603
+            if tried.returncode == 0:
+                return command
     return ()
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
-    """Kill what is left of the process's group, and collect it."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-
-def _death(code: int, err: str, limits: Limits) -> str:
-    if code == -signal.SIGXCPU or (code == -signal.SIGKILL and not err):
+def _death(code: int, said: str, limits: Limits) -> str:
+    if code == -signal.SIGXCPU or (code == -signal.SIGKILL and not said):
         return f"it was killed; it may use {limits.cpu_seconds} seconds of CPU time"
     if code == -signal.SIGXFSZ:
         return f"it writes a file larger than {limits.file_bytes // 1024**2} MiB"
-    last = (err.strip().splitlines() or ["nothing was said"])[-1][:300]
-    return f"its process ended early (exit code {code}: {last})"
+    return _ended_early(code, said)
+
+
+def _ended_early(code: int, said: str) -> str:
+    return f"its process ended early (exit code {code}: {said[:300] or 'nothing was said'})"
 
 
 def _short(text: str) -> str:

@@ -7,7 +7,7 @@ import typer
 
 from bot.bank.check import check_folder
 from bot.bank.load import BankFile, Finding, read_bank, read_folder
-from bot.bank.run_code import prove
+from bot.bank.run_code import prove_all
 from bot.cli.progress import steps
 from bot.settings import GraderSettings
 
@@ -52,8 +52,9 @@ def _proofs(paths: Sequence[Path]) -> Iterator[Finding]:
         for placed in file.placed
         if placed.question.program is not None
     ]
+    proofs = prove_all([placed.question for _, placed in programs])
     for file, placed in steps(programs, "Running the programs"):
-        for what in prove(placed.question):
+        for what in next(proofs):
             yield file.finding(placed, ("program",), what)
 
 

@@ -1,13 +1,16 @@
 """Programs prove keys, and are kept from doing anything else. Everything here starts processes."""
 
 import os
+import select
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.bank import sandbox
 from bot.bank.load import load_banks
-from bot.bank.run_code import Limits, prove, run
+from bot.bank.run_code import Limits, Ran, apart, prove, prove_all, run_all
 from bot.domain.question import Program, Question
 from bot.errors import OperatorError
 from tests.support.questions import a_question
@@ -19,6 +22,11 @@ SHIPPED = Path(__file__).parents[2] / "questions"
 def proving(code: str, prints: str = "1", **changes: object) -> Question:
     program = Program(prints=prints)
     return a_question(**{"options": OPTIONS, "code": code, "program": program, **changes})
+
+
+def run(code: str, seeds: Sequence[int], limits: Limits | None = None) -> Ran:
+    (ran,) = run_all([code], seeds, limits)
+    return ran
 
 
 def trouble(code: str, **limits: int) -> str:
@@ -149,9 +157,9 @@ def test_nothing_of_the_environment_is_seen(monkeypatch: pytest.MonkeyPatch):
 def test_the_shipped_keys_are_proved():
     programs = [q for bank in load_banks(SHIPPED) for q in bank.questions if q.program]
     assert programs
-    for each in programs:
-        # Few seeds in one process: importing torch is what takes the time.
-        assert prove(each, seeds=range(4), processes=1) == []
+    # Few seeds in one process: importing torch is what takes the time.
+    found = prove_all(programs, seeds=range(4), processes=1)
+    assert {q.id: what for q, what in zip(programs, found, strict=True) if what} == {}
 
 
 def test_the_seeds_third_program_proves_nothing():
@@ -168,6 +176,150 @@ def test_the_seeds_third_program_proves_nothing():
     )
     (what,) = prove(proving(code, "0.50"), processes=1)
     assert "not the same on every seed ('0.50' on 1" in what
+
+
+# Many programs, one template.
+
+PRINTS_PIDS = "import os\nprint(os.getppid(), os.getpid())"
+KILLS_ITS_TEMPLATE = "import ctypes, os\nctypes.CDLL(None).kill(os.getppid(), 9)"
+
+
+def nobody_reads(writer: int) -> None:
+    """Wait until nobody has the other end of a FIFO open; the test's time limit ends it."""
+    poll = select.poll()
+    poll.register(writer, 0)
+    poll.poll()
+    os.close(writer)
+
+
+def test_findings_come_in_the_order_of_the_questions():
+    questions = [proving("print(10)"), a_question(), proving("1 / 0"), proving("print(1)")]
+    wrong, none, fails, right = prove_all(questions, seeds=range(2))
+    assert "prints '10', not '1'" in wrong[0]
+    assert "ZeroDivisionError" in fails[0]
+    assert none == right == []
+
+
+def test_programs_share_a_template_and_no_process():
+    (one, _), (other, _) = run_all([PRINTS_PIDS] * 2, [0])
+    (template, pid), (same, another) = one[0].split(), other[0].split()
+    assert template == same
+    assert len({template, pid, another}) == 3
+
+
+def test_programs_share_no_module_that_one_of_them_changed():
+    changes = "import math, numpy\nmath.pi = numpy.pi = 3\nprint(math.pi)"
+    looks = "import math, numpy\nprint(math.pi == numpy.pi == 3)"
+    assert [ran[0][0] for ran in run_all([changes, looks], [0])] == ["3\n", "False\n"]
+
+
+def test_a_seed_gives_the_same_whatever_ran_before():
+    """Importing takes from no generator that a program is seeded for."""
+    code = "import random\nprint(random.random())"
+    first, _, again = run_all([code, f"import numpy\n{code}", code], [3])
+    assert first == again
+
+
+WRITES_EVERYWHERE = (
+    "import os\nfor n in range(1, 99):\n    try:\n        os.write(n, b'1')\n"
+    "    except OSError:\n        pass\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("import ctypes\nctypes.string_at(0)", "its process ended early (exit code -11: "),
+        ("import signal\nsignal.raise_signal(9)", "it was killed; it may use"),
+        ("raise KeyboardInterrupt", "its process ended early (exit code 1: KeyboardInterrupt)"),
+        ("import os\nos.closerange(3, 99)", "Bad file descriptor"),
+        (f"{WRITES_EVERYWHERE}os._exit(0)", "its process ended early (exit code 0: 1)"),
+        (f"{WRITES_EVERYWHERE}print(1)", "its process ended early (exit code 0: 1)"),
+        ("x = []\nwhile True:\n    x.append(bytes(2**24))", "more memory than it may have"),
+        (
+            "import signal\nsignal.signal(14, signal.SIG_IGN)\nwhile True:\n    signal.pause()",
+            "it runs longer than 1 seconds",
+        ),
+        (
+            "import os, signal\nos.closerange(0, 99)\nsignal.pause()",
+            "it runs longer than 1 seconds",
+        ),
+    ],
+)
+def test_what_happens_to_one_program_harms_no_other(code: str, what: str):
+    limits = Limits(wall_seconds=1 if "longer" in what else 120, memory_bytes=2**27)
+    before, ran, after = run_all(["print(1)", code, "print(2)"], [0], limits)
+    assert what in ran[1]
+    assert (before, after) == (({0: "1\n"}, ""), ({0: "2\n"}, ""))
+
+
+def test_what_a_program_starts_past_the_guard_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.bank.run_code.apart", lambda: ())  # which would end it too, but later
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    code = (
+        f"import ctypes\nheld = open({str(fifo)!r})\n"
+        "if ctypes.CDLL(None).fork() == 0:\n    while True:\n        pass\nprint(1)"
+    )
+    reader, writer = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK), os.open(fifo, os.O_WRONLY)
+    runs = run_all([code, "print(2)"], [0])
+    assert next(runs) == ({0: "1\n"}, "")
+    os.close(reader)
+    nobody_reads(writer)
+    assert next(runs) == ({0: "2\n"}, "")
+
+
+def test_folders_are_apart_and_cleared_at_once():
+    code = (
+        "import os, tempfile\nopen('note', 'x')\n"
+        "assert os.path.samefile(tempfile.gettempdir(), os.getcwd())\n"
+        "print(os.getcwd(), *os.listdir('..'))"
+    )
+    (one, _), (other, _) = run_all([code] * 2, [0])
+    (first, *held), (second, *also) = one[0].split(), other[0].split()
+    assert first != second
+    assert held == [Path(first).name]
+    assert also == [Path(second).name]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_no_program_runs_on_when_nobody_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: bool
+):
+    """At once where processes have a namespace of their own, else after the limit."""
+    if not own:
+        monkeypatch.setattr("bot.bank.run_code.apart", lambda: ())
+    elif "--pid" not in apart():
+        pytest.skip("the kernel allows no namespaces here")
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    endless = f"held = open({str(fifo)!r})\nwhile True:\n    pass"
+    runs = run_all(["print(1)", endless], [0], Limits(wall_seconds=120 if own else 0.1))
+    next(runs)
+    writer = os.open(fifo, os.O_WRONLY)  # once the program has opened it too
+    runs.close()
+    nobody_reads(writer)
+
+
+def test_a_template_that_dies_takes_one_program_with_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.bank.run_code.apart", lambda: ())
+    codes = [PRINTS_PIDS, KILLS_ITS_TEMPLATE, PRINTS_PIDS, "print(4)"]
+    (before, _), (none, wrong), (after, _), last = run_all(codes, [0])
+    assert not none
+    assert wrong == "its process ended early (exit code -9: nothing was said)"
+    assert before[0].split()[0] != after[0].split()[0]
+    assert last == ({0: "4\n"}, "")
+    found = list(prove_all([proving(codes[1]), proving("print(1)")], seeds=range(2)))
+    assert found == [[f"the program fails: {wrong}; mend it, or make it smaller"], []]
+
+
+def test_a_template_that_cannot_start_proves_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.bank.run_code.SANDBOX", Path("/nowhere/sandbox.py"))
+    for _, wrong in run_all(["print(1)"] * 2, [0]):
+        assert wrong.startswith("its process ended early (exit code 2: ")
+        assert "No such file or directory" in wrong
 
 
 # The rules of the sandbox once more in this process, where they can be seen one by one.
@@ -200,3 +352,15 @@ def test_a_run_in_this_process():
         assert what in sandbox.run(compile(bad, "<program>", "exec"), 5)["failed"]
     assert [seed.__module__ for seed in sandbox.seeders("import nothing")] == ["random"]
     assert len(sandbox.seeders("import numpy as np")) == 2
+
+
+def test_nothing_is_forked_while_threads_run():
+    done = threading.Event()
+    (thread := threading.Thread(target=done.wait)).start()
+    try:
+        assert sandbox.threads() > 1
+        with pytest.raises(RuntimeError, match="leave threads running"):
+            sandbox.prepare("print(1)")
+    finally:
+        done.set()
+        thread.join()
