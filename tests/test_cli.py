@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -167,7 +168,11 @@ def test_without_a_configuration_no_banks_are_looked_for(home: Path) -> None:
     assert len(done.stdout.splitlines()) == 1
 
 
-def test_programs_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_programs_are_run_only_when_asked_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One of the banks: to read all of them three times takes seconds.
+    (home / "banks").mkdir()
+    shutil.copy(ROOT / "questions" / "python-programs.toml", home / "banks")
+    (home / "config.toml").write_text("[banks]\nfolder = 'banks'", encoding="utf-8")
     asked: list[str] = []
 
     def prove_all(questions: Any) -> Iterator[list[str]]:

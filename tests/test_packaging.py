@@ -69,9 +69,17 @@ def test_every_requirement_is_pinned_to_a_version_that_its_range_allows() -> Non
     assert not any("+" in pin for pin in PINS.values())
 
 
+def statements(inside: ast.AST) -> Iterator[ast.AST]:
+    """Walk what may be an import: `ast.walk` takes four times as long over what may not."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for node in getattr(inside, name, ()):
+            yield node
+            yield from statements(node)
+
+
 def imported(folder: Path) -> Iterator[tuple[Path, str]]:
     for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 yield from ((path, alias.name.partition(".")[0]) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

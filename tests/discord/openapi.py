@@ -43,6 +43,8 @@ class Description:
         self._paths: dict[str, Any] = {}
         self._components: dict[str, Any] = {}
         self._validators: dict[str, Any] = {}
+        self._found: dict[tuple[str, str], list[str]] = {}
+        """What was found of a body before: a bot that starts again sends the same commands."""
         if self.known:
             described = json.loads(path.read_text("utf-8"))
             self._paths = described["paths"]
@@ -71,8 +73,14 @@ class Description:
         described = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if described is None:
             return ["a body where Discord takes none"] if body else []
+        known = name, json.dumps(body, sort_keys=True)
+        if known not in self._found:
+            self._found[known] = self._held_against(name, described["schema"], body)
+        return self._found[known]
+
+    def _held_against(self, name: str, described: Any, body: Any) -> list[str]:
         if name not in self._validators:
-            schema = _closed(described["schema"]) | {"components": self._components}
+            schema = _closed(described) | {"components": self._components}
             self._validators[name] = jsonschema.Draft202012Validator(schema)
         error = jsonschema.exceptions.best_match(self._validators[name].iter_errors(body))
         return [] if error is None else [f"{error.json_path}: {error.message[:300]}"]

@@ -22,16 +22,19 @@ def there_and_back(name: str, values: dict[str, object]) -> tuple[Report, dict[s
     return report_on(f"bank{BY_NAME[name].suffixes[0]}", done.raw, format_name=name), held
 
 
-@pytest.mark.parametrize("name", [name for name in BOTH_WAYS if name != "aiken"])
+# Every format takes each question: to make one up takes longer than to write and read it.
 @given(values=questions())
 @BRIEFLY
-def test_a_question_comes_back_as_it_was(name: str, values: dict[str, object]):
-    report, held = there_and_back(name, values)
-    assert not report.unreadable, report
-    assert not report.refused, report
-    (back,) = report.incoming
-    assert {key: back.values[key] for key in held} == held
-    assert set(back.values) == set(held), "something was made up"
+def test_a_question_comes_back_as_it_was(values: dict[str, object]):
+    for name in BOTH_WAYS:
+        if name == "aiken":
+            continue
+        report, held = there_and_back(name, values)
+        assert not report.unreadable, (name, report)
+        assert not report.refused, (name, report)
+        (back,) = report.incoming
+        assert {key: back.values[key] for key in held} == held, name
+        assert set(back.values) == set(held), f"{name}: something was made up"
 
 
 @given(values=questions(lines=False, code=False))
@@ -46,18 +49,18 @@ def test_aiken_brings_back_what_it_takes(values: dict[str, object]):
     assert {key: back.values[key] for key in held} == held
 
 
-@pytest.mark.parametrize("name", BOTH_WAYS)
 @given(several=st.lists(questions(lines=False, code=False), min_size=2, max_size=4))
 @settings(BRIEFLY, max_examples=20)  # of three questions each, as a rule
-def test_several_questions_stay_apart(name: str, several: list[dict[str, object]]):
-    done = export(name, "A bank", several)
-    report = report_on("bank", done.raw, format_name=name)
-    if not done.count:
-        assert report.unreadable
-        return
-    assert not report.unreadable
-    assert len(report.incoming) + len(report.refused) == done.count
-    assert not report.refused
+def test_several_questions_stay_apart(several: list[dict[str, object]]):
+    for name in BOTH_WAYS:
+        done = export(name, "A bank", several)
+        report = report_on("bank", done.raw, format_name=name)
+        if not done.count:
+            assert report.unreadable, name
+            continue
+        assert not report.unreadable, name
+        assert len(report.incoming) + len(report.refused) == done.count, name
+        assert not report.refused, name
 
 
 def test_an_export_says_what_it_leaves_out():

@@ -3,6 +3,8 @@
 import gzip
 import json
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -122,20 +124,30 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_base(tmp_path_factory.mktemp("weights") / "base")
 
 
-@pytest.fixture
-def world(tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with everything that tiny.toml names."""
-    shutil.copytree(base, tmp_path / "base")
-    write_lines(tmp_path / "graded.jsonl", graded_rows())
-    (tmp_path / "entailment").mkdir()
-    write_lines(tmp_path / "entailment" / "snli.jsonl.gz", entailment_rows())
-    (tmp_path / "bank.toml").write_text(bank(), encoding="utf-8")
+@pytest.fixture(scope="session")
+def furnish(base: Path) -> Callable[[Path], Path]:
+    """Puts everything into a folder that tiny.toml names."""
+    return partial(_furnish, base)
+
+
+def _furnish(base: Path, folder: Path) -> Path:
+    shutil.copytree(base, folder / "base")
+    write_lines(folder / "graded.jsonl", graded_rows())
+    (folder / "entailment").mkdir()
+    write_lines(folder / "entailment" / "snli.jsonl.gz", entailment_rows())
+    (folder / "bank.toml").write_text(bank(), encoding="utf-8")
     terms = [
         {"question": f"What is {subject}?", "references": [f"{subject} is a warm or cold thing."]}
         for subject in SUBJECTS
     ]
-    write_lines(tmp_path / "terms.jsonl", list(terms))
-    monkeypatch.chdir(tmp_path)
+    write_lines(folder / "terms.jsonl", list(terms))
+    return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path, furnish: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with everything that tiny.toml names."""
+    monkeypatch.chdir(furnish(tmp_path))
     return tmp_path
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -27,6 +28,28 @@ TINY = Path(config.__file__).parent / "configs" / "tiny.toml"
 SOME = [Triple("why?", "it is warm", "because it is warm"), Triple("", "the warm", "cold")]
 
 
+class Ran(NamedTuple):
+    """A run of tiny.toml as it stands, that several tests look at and none changes."""
+
+    world: Path
+    folder: Path
+    """What the run returned: relative to the world, which was the current folder then."""
+    told: list[tuple[str, float]]
+    """(stage, share of it that is done)"""
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory, furnish: Callable[[Path], Path]) -> Ran:
+    world = furnish(tmp_path_factory.mktemp("ran"))
+    told: list[tuple[str, float]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(world)
+        folder = run.run(
+            config.read(TINY), told=lambda stage, _, share, *__: told.append((stage, share))
+        )
+    return Ran(world, folder, told)
+
+
 def quiet(*_: object) -> None:
     """Tell nobody."""
 
@@ -39,10 +62,9 @@ def states(folder: Path) -> dict[str, torch.Tensor]:
     return pair.load(folder).state_dict()
 
 
-def test_a_run_leaves_weights_and_a_record(world: Path, tiny: Config) -> None:
-    told: list[tuple[str, float]] = []
-    folder = run.run(tiny, told=lambda stage, _, share, *__: told.append((stage, share)))
-    assert folder == Path("data/runs/tiny")
+def test_a_run_leaves_weights_and_a_record(ran: Ran) -> None:
+    assert ran.folder == Path("data/runs/tiny")
+    world, told, folder = ran.world, ran.told, ran.world / ran.folder
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert record["config"]["name"] == "tiny"
     assert record["seed"] == 3
@@ -71,9 +93,9 @@ def test_a_run_leaves_weights_and_a_record(world: Path, tiny: Config) -> None:
     assert not (folder / checkpoint.TENSORS).exists()
 
 
-def test_training_changes_layers_and_no_words(world: Path, tiny: Config) -> None:
-    folder = run.run(tiny, told=quiet)
-    before, after = pair.start_from(world / "base").state_dict(), states(folder / "weights")
+def test_training_changes_layers_and_no_words(ran: Ran) -> None:
+    before = pair.start_from(ran.world / "base").state_dict()
+    after = states(ran.world / ran.folder / "weights")
     words = "encoder.embeddings.word_embeddings.weight"
     known = [place for place in range(len(before[words])) if not 1 <= place <= 9]  # not [unused…]
     torch.testing.assert_close(after[words][known], before[words].half().float()[known])
@@ -111,8 +133,8 @@ def test_an_interrupted_run_goes_on(world: Path, tiny: Config) -> None:
     assert (folder / "weights" / pair.WEIGHTS).is_file()
 
 
-def test_one_seed_gives_one_model(world: Path, tiny: Config) -> None:
-    one = run.run(tiny, told=quiet)
+def test_one_seed_gives_one_model(ran: Ran, world: Path, tiny: Config) -> None:
+    one = ran.world / ran.folder
     same = run.run(tiny, told=quiet, runs=world / "again")
     other = run.run(changed(tiny, seed=4), told=quiet, runs=world / "other")
     logits = [pair.load(folder / "weights").predict(SOME) for folder in (one, same, other)]
@@ -175,8 +197,8 @@ def test_averaging_takes_the_mean(world: Path, tiny: Config) -> None:
     torch.testing.assert_close(states(folder / "weights")[name], mean[name].half().float())
 
 
-def test_a_teacher_draws_its_pupil_near(world: Path, tiny: Config) -> None:
-    taught = run.run(changed(tiny, name="teacher"), told=quiet) / "weights"
+def test_a_teacher_draws_its_pupil_near(ran: Ran, world: Path, tiny: Config) -> None:
+    taught = ran.world / ran.folder / "weights"
     stage = tiny.stage[1].model_copy(update={"steps": 40})
     pupil = stage.model_copy(update={"teacher": Teacher(folder=taught, share=1.0)})
     logits: dict[str, Any] = {"teacher": pair.load(taught).predict(SOME)}
