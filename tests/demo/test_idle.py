@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import simcord
 
-from bot.demo.idle import LOOK_AGAIN_S, idles, recognise_idle_tasks
+from bot.demo.idle import LOOK_AGAIN_S, START_S, idles, recognise_idle_tasks
 from tests.support.world import World
 
 
@@ -77,7 +77,7 @@ async def test_a_result_from_elsewhere_is_waited_for(world: World) -> None:
     assert answered.done()
 
 
-async def test_a_start_has_as_much_time_as_any_act(
+async def test_a_start_has_more_time_than_simcord_gives_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[object] = []
@@ -90,5 +90,5 @@ async def test_a_start_has_as_much_time_as_any_act(
     await world.env._settle_internal(timeout=5.0)
     await world.env._settle_internal(timeout=60.0)
     await world.env._settle_internal()
-    assert given == [world.env.settle_timeout, 60.0, LOOK_AGAIN_S]
+    assert given == [START_S, 60.0, LOOK_AGAIN_S]
     monkeypatch.undo()
