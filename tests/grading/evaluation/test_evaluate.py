@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.bank.load import load_banks
+from bot.bank.load import read_bank
 from bot.domain.question import Verdict
 from bot.errors import OperatorError
 from bot.grading.evaluation import card, report, speed, table, targets
@@ -15,7 +15,7 @@ from bot.grading.evaluation.evaluate import Wanted, evaluate, held_by, write
 from bot.grading.grade import Grade, Submission
 
 ROOT = Path(__file__).parents[3]
-QUESTIONS = [one for bank in load_banks(ROOT / "questions") for one in bank.questions]
+QUESTIONS = list(read_bank(ROOT / "questions" / "evaluation.toml").bank.questions)
 
 
 class Overlap:
