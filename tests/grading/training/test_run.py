@@ -281,6 +281,8 @@ def test_a_wrong_configuration_is_told(tmp_path: Path, text: str, told: str) -> 
         ("blended", [], ["first", "first", "second"]),
         ("third", ["answers"], []),
         ("joined", [], ["blended", "third"]),
+        ("fourth", ["answers"], []),
+        ("fifth", ["answers"], []),
         ("shipped", ["answers"], []),
     ],
 )
