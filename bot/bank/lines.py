@@ -6,6 +6,7 @@ like a key is not taken for one. It is meant for text that tomllib has accepted.
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -31,12 +32,28 @@ _TOP: Path = ("",)
 """Stands for the part of a file above its first table: no key is empty."""
 
 
-@dataclass(slots=True)
 class Lines:
-    """The lines of one file, from 1. `top` holds the keys above the first table."""
+    """The lines of one file, from 1. Nothing is scanned before somebody asks for one, which few do:
+    it takes as long as reading the file.
+    """
 
-    top: dict[str, int] = field(default_factory=dict[str, int])
-    questions: list[dict[Path, int]] = field(default_factory=list[dict[Path, int]])
+    def __init__(self, text: str = "") -> None:
+        """`text`: the bank's text, with newlines as \\n."""
+        self._text = text
+
+    @cached_property
+    def _found(self) -> "_Found":
+        return _scan(self._text)
+
+    @property
+    def top(self) -> dict[str, int]:
+        """The lines of the keys above the first table."""
+        return self._found.top
+
+    @property
+    def questions(self) -> list[dict[Path, int]]:
+        """The lines of each question's places, in the order of the file."""
+        return self._found.questions
 
     def of(self, index: int, path: Path = ()) -> int:
         """Return the line of a place in question `index` (from 0), or of the nearest place around
@@ -50,6 +67,12 @@ class Lines:
         return places[path]
 
 
+@dataclass(slots=True)
+class _Found:
+    top: dict[str, int] = field(default_factory=dict[str, int])
+    questions: list[dict[Path, int]] = field(default_factory=list[dict[Path, int]])
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
@@ -57,9 +80,8 @@ class _Token:
     line: int
 
 
-def scan(text: str) -> Lines:
-    """Return the lines of a bank's text (newlines as \\n)."""
-    lines = Lines()
+def _scan(text: str) -> _Found:
+    lines = _Found()
     tokens = _tokens(text)
     table: Path | None = _TOP
     at = 0
@@ -100,7 +122,7 @@ def _names(tokens: list[_Token]) -> Path:
     return tuple(parts)
 
 
-def _header(tokens: list[_Token], lines: Lines) -> Path | None:
+def _header(tokens: list[_Token], lines: _Found) -> Path | None:
     """Return the place in the newest question that a header opens; None: it is no question's."""
     name = _names(tokens)
     if name == ("question",) and tokens[1].text == "[":
@@ -150,7 +172,7 @@ def _pair(tokens: list[_Token], at: int) -> tuple[int, dict[Path, int]]:
     return at, places
 
 
-def _note(places: dict[Path, int], table: Path | None, lines: Lines) -> None:
+def _note(places: dict[Path, int], table: Path | None, lines: _Found) -> None:
     if table == _TOP:
         for path, line in places.items():
             lines.top.setdefault(str(path[0]), line)

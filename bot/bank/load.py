@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from bot.bank import words
 from bot.bank.formats.draft import UnreadableFileError
-from bot.bank.lines import Lines, scan
+from bot.bank.lines import Lines
 from bot.domain.question import Bank, Question, WholeQuestion
 from bot.errors import ConfigurationError
 
@@ -101,7 +101,7 @@ def read_bank(path: Path) -> BankFile:
         values = toml_values(text)
     except UnreadableFileError as error:
         return BankFile(path, "", (), Lines(), (Finding(path, error.line, error.what),))
-    lines = scan(text)
+    lines = Lines(text)
     findings = _top(path, values, lines)
     placed: list[Placed] = []
     for index, table in enumerate(tables(values)):
@@ -219,11 +219,11 @@ def _place(loc: tuple[int | str, ...], what: str) -> tuple[int | str, ...]:
 
 def _same_ids(file: BankFile) -> list[Finding]:
     found: list[Finding] = []
-    first: dict[str, int] = {}
+    first: dict[str, Placed] = {}
     for placed in file.placed:
-        line = file.lines.of(placed.index, ("id",))
-        if placed.question.id in first:
-            what = f"the id was given in line {first[placed.question.id]} already; choose another"
+        earlier = first.setdefault(placed.question.id, placed)
+        if earlier is not placed:
+            line = file.lines.of(earlier.index, ("id",))
+            what = f"the id was given in line {line} already; choose another"
             found.append(file.finding(placed, ("id",), what))
-        first.setdefault(placed.question.id, line)
     return found

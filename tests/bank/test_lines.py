@@ -5,7 +5,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bank.lines import scan
+from bot.bank.lines import Lines
 
 TEXT = '''# a bank
 title = "One"  # [[question]]
@@ -50,7 +50,7 @@ id="second"
 
 
 def test_lines_are_those_of_the_file():
-    lines = scan(TEXT)
+    lines = Lines(TEXT)
     assert tomllib.loads(TEXT)["question"][1]["id"] == "second"
     at = dict(enumerate(TEXT.split("\n"), 1))
     first = {place: at[line].strip() for place, line in lines.questions[0].items()}
@@ -85,14 +85,14 @@ def test_lines_are_those_of_the_file():
 
 
 def test_a_place_without_a_line_has_the_line_of_what_is_around_it():
-    lines = scan(TEXT)
+    lines = Lines(TEXT)
     assert lines.of(0, ("options", 9)) == lines.of(0, ("options",))
     assert lines.of(1, ("misconceptions", "A")) == lines.of(1, ("misconceptions",))
     assert lines.of(0, ("answer",)) == lines.of(0)
 
 
 def test_questions_written_as_one_array_have_the_line_of_the_array():
-    lines = scan('title = "x"\nquestion = [\n  { id = "a" },\n]\n')
+    lines = Lines('title = "x"\nquestion = [\n  { id = "a" },\n]\n')
     assert lines.of(0, ("id",)) == 2
 
 
@@ -133,7 +133,7 @@ def test_every_key_is_found_at_its_line(questions: list[list[str]]):
         tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return  # a closing run of quotes too long for TOML
-    lines = scan(text)
+    lines = Lines(text)
     found = [
         {str(place[0]): line for place, line in places.items() if len(place) == 1}
         for places in lines.questions

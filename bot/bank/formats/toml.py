@@ -10,7 +10,7 @@ from bot.bank import words
 from bot.bank.formats import draft, limits
 from bot.bank.formats.draft import Draft, Note, Parsed, Refused, Source, Values
 from bot.bank.gaps import listed
-from bot.bank.lines import scan
+from bot.bank.lines import Lines
 from bot.bank.load import DEFAULTS, tables, toml_values
 from bot.domain.question import Question
 
@@ -30,7 +30,7 @@ def read(source: Source) -> Parsed:
         raise draft.UnreadableFileError(line, "has a name of twenty parts or more; it is no bank")
     values = toml_values(text)
     _check_shape(values)
-    lines = scan(text)
+    lines = Lines(text)
     known = ("title", *DEFAULTS, "question")
     found: list[Draft | Refused | Note] = [
         Note(lines.top.get(key, 1), words.unknown(key, known)) for key in values if key not in known
