@@ -241,6 +241,19 @@ def test_the_line_of_acceptance_goes_where_the_grades_are_best() -> None:
     assert measured["plain"]["others_accepted"] == pytest.approx(0.19 / 0.64, abs=0.03)
 
 
+def test_with_key_points_the_highest_line_of_the_best_is_taken() -> None:
+    # As above, with points that say what the reference says.
+    rng = np.random.default_rng(3)
+    rows = np.log(np.array([[0.62, 0.19, 0.19], [0.1, 0.45, 0.45]]))
+    kinds = rng.integers(0, 2, 1200)
+    plain = alone(rows[kinds])
+    labels = drawn(np.exp(rows[kinds]))
+    more = np.column_stack([plain, plain[:, [0, 0, 1, 1]]])
+    rule, _ = fit(written(plain, labels) + written(more, labels))
+    assert rule.plain.accept == pytest.approx(rule.pointed.accept - 0.1, abs=0.08)
+    assert rule.pointed.accept > rule.plain.accept + 0.03
+
+
 # --- Contradictions
 
 
