@@ -1,11 +1,16 @@
 """What is told of a text by its words alone."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.bank.load import read_bank
+from bot.grading.clean import sentences
 from bot.grading.surface import denies_itself, is_turned, known_share
 
+BANKS = Path(__file__).parents[2] / "questions"
 KNOWN = [
     "The updates overshoot the minimum, so the loss increases and never settles.",
     "A large batch gives a more stable estimate of the gradient.",
@@ -90,6 +95,15 @@ def test_a_text_that_takes_itself_back_is_found() -> None:
         assert denies_itself([back, "Hm.", said], pieces)
     for other in ("The short strides carry it over the valley.", said, "", "It does not."):
         assert not denies_itself([said, other], pieces)
+
+
+@pytest.mark.parametrize("name", ["evaluation", "statistics", "tensors"])
+def test_no_right_text_of_the_banks_takes_itself_back(name: str) -> None:
+    questions = read_bank(BANKS / f"{name}.toml").bank.questions
+    right = [each.text for one in questions for each in one.examples if each.label == "correct"]
+    assert len(right) > 100
+    for text in (*right, *(one.explanation for one in questions)):
+        assert not denies_itself(sentences(text), pieces), text
 
 
 def test_a_sentence_that_agrees_with_one_known_text_contradicts_none() -> None:
