@@ -15,6 +15,7 @@ LONGEST = 192
 QUESTION_KEPT, REFERENCE_KEPT = 24, 96
 """Tokens of question and reference that stay when a pair is too long; the answer is cut last."""
 TOKENIZER = "tokenizer.json"
+ENDINGS = " \t\n.!…"
 CALL = 64
 """A model call costs about as much as this many tokens of padding."""
 
@@ -59,8 +60,17 @@ class Tokens:
         self._cls, self._sep, self.pad = (cast(int, number) for number in found)
 
     def encode(self, triples: Sequence[tuple[str, str, str]]) -> list[Encoded]:
-        """Return the pairs' tokens, at most `LONGEST` each."""
-        texts = [text for triple in triples for text in triple]
+        """Return the pairs' tokens, at most `LONGEST` each.
+
+        The mark that ends an answer is left out. Whoever writes a wrong one ends it with a full
+        stop more often (nine of ten in the banks, against six of ten right ones), and a model that
+        sees it grades the habit: one full stop turned a right answer's .89 into .04.
+        """
+        texts = [
+            text
+            for question, reference, answer in triples
+            for text in (question, reference, answer.rstrip(ENDINGS))
+        ]
         found = [
             encoding.ids for encoding in self.inner.encode_batch(texts, add_special_tokens=False)
         ]

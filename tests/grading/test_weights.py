@@ -43,12 +43,28 @@ def test_nothing_that_runs_code_lies_beside_them() -> None:
     assert {path.suffix for path in WEIGHTS.iterdir()} <= {".safetensors", ".json", ".md", ".onnx"}
 
 
-def test_a_right_answer_is_accepted(grader: Grader) -> None:
-    found = grade(
-        grader, "it starts to fit the noise in the training set, so the validation loss rises again"
-    )
-    assert found.label is Verdict.CORRECT
-    assert KeyPointState.COVERED in {point.state for point in found.key_points}
+def test_right_answers_in_other_words_are_accepted(grader: Grader) -> None:
+    found = [
+        grade(grader, answer)
+        for answer in (
+            "it starts to fit the noise in the training set, so the validation loss rises again",
+            "it fits the noise in the training data and then does worse on new data",
+            "The model overfits: it memorises noise, so the validation loss goes up.",
+            "Too many passes and it learns the random quirks of its examples by heart.",
+        )
+    ]
+    accepted = [one for one in found if one.label is Verdict.CORRECT]
+    assert len(accepted) >= 2
+    assert KeyPointState.COVERED in {point.state for one in accepted for point in one.key_points}
+
+
+def test_a_full_stop_at_the_end_changes_nothing(grader: Grader) -> None:
+    for answer in (
+        "it starts to fit the noise, so the validation loss rises",
+        "it sees too little",
+    ):
+        bare, ended = grade(grader, answer), grade(grader, f"{answer}. ")
+        assert (bare.label, bare.score) == (ended.label, ended.score)
 
 
 def test_the_reference_pasted_in_is_accepted_and_flagged(grader: Grader) -> None:

@@ -283,6 +283,8 @@ def test_a_wrong_configuration_is_told(tmp_path: Path, text: str, told: str) -> 
         ("joined", [], ["blended", "third"]),
         ("fourth", ["answers"], []),
         ("fifth", ["answers"], []),
+        ("sixth", ["answers"], []),
+        ("eighth", ["answers"], []),
         ("shipped", ["answers"], []),
     ],
 )
