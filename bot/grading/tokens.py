@@ -16,6 +16,7 @@ QUESTION_KEPT, REFERENCE_KEPT = 24, 96
 """Tokens of question and reference that stay when a pair is too long; the answer is cut last."""
 TOKENIZER = "tokenizer.json"
 ENDINGS = " \t\n.!…"
+"""What an answer may end with and is not read; see `Tokens.encode`."""
 CALL = 64
 """A model call costs about as much as this many tokens of padding."""
 
