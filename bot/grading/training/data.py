@@ -36,12 +36,13 @@ _ENTAILMENT = {
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A text and its label. `covers` are places (from 0) in the question's points, None where
-    nobody said.
+    nobody said; `habit` are the log-odds of correct that its writing alone gives (`habits`).
     """
 
     text: str
     label: str
     covers: tuple[int, ...] | None = None
+    habit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,9 +102,11 @@ def loss_of(logits: Tensor, pairs: Sequence[Pair], stage: Stage, soft: Tensor | 
 
     Cross-entropy over the labels that a pair may have (`not_correct`: two of them, whose
     probabilities are added), smoothed towards all three, and with a teacher's probabilities mixed
-    in: share * T^2 * KL(teacher || student at temperature T) (Hinton et al. 2015).
+    in: share * T^2 * KL(teacher || student at temperature T) (Hinton et al. 2015). What is known
+    of a pair from its answer's writing is added first, so that it need not be learned (`habits`).
     """
-    logs = nn.functional.log_softmax(logits.float(), dim=1)
+    habits = torch.tensor([[pair.habit, 0.0, 0.0] for pair in pairs], device=logits.device)
+    logs = nn.functional.log_softmax(logits.float() + habits, dim=1)
     allowed = torch.tensor([_ALLOWED[pair.label] for pair in pairs], device=logits.device)
     hard = -torch.logsumexp(logs.masked_fill(allowed == 0, -math.inf), dim=1)
     each = (1 - stage.smoothing) * hard - stage.smoothing * logs.mean(dim=1)

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.grading.training import data, folds, perturb, sources
+from bot.grading.training import data, folds, habits, perturb, sources
 from bot.grading.training.config import Config
 from bot.grading.training.pairs import Pair
 
 ENTAILMENT_HELD = 50
 """One premise in so many is held out of the entailment pairs."""
+BANK = "bank"
 CLEAN = ("snli", "mnli")
 """Entailment sets whose sentences are changed into further pairs."""
 
@@ -24,6 +25,10 @@ class Material:
     held_pairs: list[Pair] = field(default_factory=list[Pair])
     hashes: dict[str, str] = field(default_factory=dict[str, str])
     """SHA-256 by file."""
+    habits: float | None = None
+    """How well the banks' right answers are told from wrong ones by their writing (`habits`). In
+    published sets, written by those who were asked, habits are a part of what is to be judged.
+    """
 
 
 def read(config: Config, held: Collection[str] | None = None) -> Material:
@@ -42,6 +47,9 @@ def read(config: Config, held: Collection[str] | None = None) -> Material:
             found.held.append(one)
         else:
             found.trained.setdefault(one.source, []).append(one)
+    if BANK in found.trained:
+        found.trained[BANK] = habits.marked(found.trained[BANK], config.seed)
+        found.habits = habits.told(found.trained[BANK])
     for path in config.data.references:
         found.hashes[str(path)] = data.digest(path)
         found.trained.setdefault("references", []).extend(data.read_references(path))

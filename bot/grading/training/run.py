@@ -55,6 +55,7 @@ def run(config: Config, *, told: Told, stages: int | None = None, runs: Path = R
         "seed": config.seed,
         "data": material.hashes,
         "held": sorted(one.group for one in material.held),
+        "habits": material.habits,
         "versions": record.versions(),
         "commit": record.commit(),
     }

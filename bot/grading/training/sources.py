@@ -85,7 +85,8 @@ class GradedAnswers:
             reference = max(one.references, key=lambda text: overlap(text, answer.text))
         else:
             reference = rng.choice(one.references)
-        return Pair(one.question, reference, answer.text, answer.label, 1.0, one.group, one.source)
+        pair = Pair(one.question, reference, answer.text, answer.label, 1.0, one.group, one.source)
+        return replace(pair, habit=answer.habit)
 
 
 class Peers:
@@ -106,7 +107,8 @@ class Peers:
         one, answer = self._rows[place]
         reference = rng.choice([text for text in one.right() if text != answer.text] or one.right())
         label = NOT_CORRECT if answer.label == "contradictory" else answer.label
-        return Pair(one.question, reference, answer.text, label, 0.7, one.group, one.source)
+        pair = Pair(one.question, reference, answer.text, label, 0.7, one.group, one.source)
+        return replace(pair, habit=answer.habit)
 
 
 class Points:
