@@ -24,6 +24,8 @@ from bot.grading.training.pairs import Pair
 NOT_CORRECT = "not_correct"
 """The label of two-way sets: contradictory or incorrect, nobody said which."""
 LABELS = ("correct", "contradictory", "incorrect", NOT_CORRECT)
+SHORT = 14
+"""Words of a text that says one thing."""
 _KNOWN = (".jsonl", ".jsonl.gz", ".xml", ".toml")
 _ENTAILMENT = {
     "entailment": "correct",
@@ -145,7 +147,8 @@ def read_bank(path: Path) -> list[Asked]:
     """Read a question bank: explanation as reference, key points, and graded examples.
 
     A partial example says nothing wrong and leaves something out: it is `incorrect` as a whole,
-    and its `covers` say which points it has.
+    and its `covers` say which points it has. A wrong example has none; but a contradictory one of
+    more than `SHORT` words may well hold a point beside what is false in it, and nobody said which.
     """
     with path.open("rb") as file:
         bank = tomllib.load(file)
@@ -162,7 +165,8 @@ def read_bank(path: Path) -> list[Asked]:
 def _example(example: dict[str, Any]) -> Answer:
     label = "incorrect" if example["label"] == "partial" else example["label"]
     covers: list[int] | None = example.get("covers")
-    if covers is None and example["label"] in {"incorrect", "contradictory"}:
+    short = len(example["text"].split()) <= SHORT
+    if example["label"] == "incorrect" or (example["label"] == "contradictory" and short):
         covers = []
     return Answer(
         example["text"], label, None if covers is None else tuple(place - 1 for place in covers)

@@ -88,6 +88,15 @@ def test_examples_of_a_bank_say_what_they_cover(world: Path) -> None:
     )
 
 
+def test_nobody_said_which_points_a_long_contradictory_text_holds(world: Path) -> None:
+    text = (world / "bank.toml").read_text(encoding="utf-8")
+    long = "Heat moves and what moves faster is warm, and " + "so on and " * 3 + "it stands still"
+    changed = text.replace("Heat is warm because it does not move", long)
+    (world / "bank.toml").write_text(changed, encoding="utf-8")
+    (heat, *_) = data.read_any(Path("bank.toml"), {})
+    assert heat.answers[2] == Answer(long, "contradictory", None)
+
+
 def test_semeval_three_way(tmp_path: Path) -> None:
     folder = tmp_path / "3way" / "sciEntsBank"
     folder.mkdir(parents=True)
