@@ -82,12 +82,18 @@ def evaluate(grader: Grader, wanted: Wanted) -> Report:
             for name, of in materials.items()
         }
     examples: dict[str, ExampleFigures] = {}
+    odds = items.habits_of(wanted.questions, wanted.seed)
     for name, unaided in ((AIDED, False), (UNAIDED, True)):
         of_banks = items.of_banks(asked, unaided=unaided)
         if not of_banks:
             continue
         grades = measure.grade_all(grader, [one.submission for one in of_banks], name, wanted.steps)
-        examples[name] = measure.of_examples(of_banks, grades, seed=wanted.seed)
+        examples[name] = measure.of_examples(
+            of_banks,
+            grades,
+            odds=[odds[one.group, one.submission.answer] for one in of_banks],
+            seed=wanted.seed,
+        )
         if wordings := measure.of_wordings(of_banks, grades, seed=wanted.seed):
             flips[f"the banks, {name}"] = wordings
     return Report(

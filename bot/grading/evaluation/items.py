@@ -153,6 +153,21 @@ def of_banks(questions: Sequence[Question], *, unaided: bool = False) -> list[It
     ]
 
 
+def habits_of(questions: Sequence[Question], seed: int) -> dict[tuple[str, str], float]:
+    """Return, by question and text, the graded examples' log-odds of being right by their writing
+    alone: how the model would grade them, had it learned the habits of those who wrote them.
+    """
+    from bot.grading import writing
+
+    rows = [
+        writing.Written(question.id, example.text, example.label == "correct")
+        for question in questions
+        for example in question.examples
+    ]
+    odds = writing.log_odds(rows, seed) if rows else []
+    return {(row.group, row.text): odd for row, odd in zip(rows, odds, strict=True)}
+
+
 def _unaided(question: Question, answer: str) -> Submission:
     return Submission(question.prompt, (question.explanation,), answer, question.key_points)
 

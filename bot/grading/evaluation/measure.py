@@ -32,6 +32,7 @@ Steps = Callable[[Sequence[T], str], Iterable[T]]
 
 BATCH = 64
 COVERAGES = (1.0, 0.8, 0.5)
+WRONG = ("incorrect", "contradictory")
 SHOWN = 4
 """Texts of a family that are shown of those that came out wrong."""
 
@@ -209,47 +210,39 @@ def _family(
     )  # fmt: skip
 
 
-def of_examples(items: Sequence[Item], grades: Sequence[Grade], *, seed: int) -> ExampleFigures:
-    """Return the figures of the banks' own examples."""
+def of_examples(
+    items: Sequence[Item], grades: Sequence[Grade], *, odds: Sequence[float], seed: int
+) -> ExampleFigures:
+    """Return the figures of the banks' own examples. `odds` are each one's log-odds of being right
+    by its writing alone (`writing.log_odds`).
+    """
+    rows = list(zip(items, grades, odds, strict=True))
 
-    def accepted(*labels: str) -> Figure | None:
-        rows = [
-            (is_accepted(grade), item.group)
-            for item, grade in zip(items, grades, strict=True)
-            if item.label in labels
-        ]
-        return (
-            share([one for one, _ in rows], [group for _, group in rows], seed=seed)
-            if rows
-            else None
-        )
+    def of(held: Callable[[Grade], bool], some: Callable[[str, float], bool]) -> Figure | None:
+        chosen = [(held(grade), item.group) for item, grade, odd in rows if some(item.label, odd)]
+        if not chosen:
+            return None
+        return share([one for one, _ in chosen], [group for _, group in chosen], seed=seed)
 
-    def labelled(label: Verdict) -> Figure | None:
-        rows = [
-            (grade.label is label, item.group)
-            for item, grade in zip(items, grades, strict=True)
-            if item.label == label
-        ]
-        return (
-            share([one for one, _ in rows], [group for _, group in rows], seed=seed)
-            if rows
-            else None
-        )
+    def is_refused(grade: Grade) -> bool:
+        return not is_accepted(grade)
 
-    wrong = accepted("incorrect", "contradictory")
     return ExampleFigures(
         examples=len(items),
         questions=len({item.group for item in items}),
-        good_accepted=accepted("correct"),
-        wrong_not_accepted=None if wrong is None else Figure(
-            value=round(1 - wrong.value, 4), low=round(1 - wrong.high, 4),
-            high=round(1 - wrong.low, 4)),
-        partial_accepted=accepted("partial"),
-        contradictory_called_so=labelled(Verdict.CONTRADICTORY),
+        good_accepted=of(is_accepted, lambda label, _: label == "correct"),
+        wrong_not_accepted=of(is_refused, lambda label, _: label in WRONG),
+        partial_accepted=of(is_accepted, lambda label, _: label == "partial"),
+        contradictory_called_so=of(
+            lambda grade: grade.label is Verdict.CONTRADICTORY,
+            lambda label, _: label == "contradictory",
+        ),
+        good_against_habit=of(is_accepted, lambda label, odd: label == "correct" and odd < 0),
+        wrong_against_habit=of(is_refused, lambda label, odd: label in WRONG and odd > 0),
         mistakes=[
             Failure(question=item.group, text=item.submission.answer, label=grade.label,
                     wanted=item.label, confidence=round(grade.confidence, 4))
-            for item, grade in zip(items, grades, strict=True)
+            for item, grade, _ in rows
             if item.label != "partial" and is_accepted(grade) != (item.label == "correct")
         ],
     )  # fmt: skip

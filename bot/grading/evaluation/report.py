@@ -109,6 +109,10 @@ class ExampleFigures(_Part):
     partial_accepted: Figure | None
     """Neither right nor wrong: how many pass as correct."""
     contradictory_called_so: Figure | None
+    good_against_habit: Figure | None = None
+    """Accepted, of the good ones whose writing alone speaks against them (`writing`)."""
+    wrong_against_habit: Figure | None = None
+    """Not accepted, of the wrong ones whose writing alone speaks for them."""
     mistakes: list[Failure]
 
 

@@ -112,6 +112,12 @@ def _examples(found: dict[str, ExampleFigures]) -> Iterator[str]:
                            one.contradictory_called_so)))
         for name, one in found.items()
     ])  # fmt: skip
+    yield "Of these, the good ones whose writing alone speaks against them, and the wrong ones"
+    yield "whose writing speaks for them (a regression that sees neither question nor reference):\n"
+    yield from rows(("held against", "good ones accepted", "wrong ones not accepted"), [
+        (name, cell(one.good_against_habit), cell(one.wrong_against_habit))
+        for name, one in found.items()
+    ])  # fmt: skip
 
 
 def _speed(speed: Speed, report: Report) -> Iterator[str]:

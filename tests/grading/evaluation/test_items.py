@@ -121,6 +121,14 @@ def test_an_example_is_never_held_against_itself() -> None:
         assert len(item.submission.references) == 1
 
 
+def test_every_example_has_its_odds_by_its_writing() -> None:
+    some = shipped()[:8]
+    odds = items.habits_of(some, seed=0)
+    assert odds.keys() == {(one.group, one.submission.answer) for one in items.of_banks(some)}
+    assert len(set(odds.values())) > len(odds) / 2
+    assert items.habits_of([], seed=0) == {}
+
+
 def test_material_of_the_banks_knows_right_from_wrong() -> None:
     questions = shipped()
     materials = items.materials_of_banks(questions)

@@ -140,12 +140,13 @@ def test_examples_good_wrong_partial_and_contradictory() -> None:
     labels = ["correct", "correct", "partial", "incorrect", "contradictory", "contradictory"]
     said = ["correct", "incorrect", "correct", "incorrect", "contradictory", "correct"]
     items = [item(label, str(at), f"q{at}") for at, label in enumerate(labels)]
-    found = measure.of_examples(items, [grade(label) for label in said], seed=0)
+    odds = [1.0, -1.0, 0.0, -2.0, -1.0, 0.5]
+    found = measure.of_examples(items, [grade(label) for label in said], odds=odds, seed=0)
     figures = (
         found.good_accepted, found.wrong_not_accepted, found.partial_accepted,
-        found.contradictory_called_so,
+        found.contradictory_called_so, found.good_against_habit, found.wrong_against_habit,
     )  # fmt: skip
-    assert [one.value for one in figures if one] == pytest.approx([0.5, 0.6667, 1.0, 0.5])
+    assert [one.value for one in figures if one] == pytest.approx([0.5, 0.6667, 1.0, 0.5, 0, 0])
     assert [(one.question, one.wanted, one.label) for one in found.mistakes] == [
         ("q1", "correct", "incorrect"),
         ("q5", "contradictory", "correct"),
