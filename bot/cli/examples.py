@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -94,9 +94,7 @@ def _grades(paths: Sequence[Path], grader: Grader, batch: int) -> Iterator[tuple
 def _submission(case: _Case) -> Submission:
     _, placed, index = case
     example = placed.question.examples[index]
-    submission = Submission.about(placed.question, example.text)
-    known = tuple(text for text in submission.wordings if text != example.text)
-    return replace(submission, wordings=known)
+    return Submission.about(placed.question, example.text).without(example.text)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[BankFile]:

@@ -164,6 +164,12 @@ class Question(BaseModel):
         return tuple(example.text for example in self.examples if example.label == "correct")
 
     @property
+    def mistakes(self) -> tuple[str, ...]:
+        """Texts that are known to be wrong: the incorrect and the contradictory examples."""
+        wrong = ("incorrect", "contradictory")
+        return tuple(example.text for example in self.examples if example.label in wrong)
+
+    @property
     def key(self) -> int:
         """The index of the right option, from 0."""
         return LETTERS.index(self.answer)

@@ -2,13 +2,14 @@
 
 A pair is (question, one text that is right, the member's text). What a text's pairs say is summed
 up in a few figures (`FEATURES`), logarithms of probabilities, and a linear head on them gives the
-probabilities of the three labels: one head for texts without key points, one for texts with them.
+probabilities of the three labels. There are three heads, by what a text can be held against: texts
+that are right, key points as well, and answers known to be right and to be wrong as well.
 The heads, the lines to draw and the band of doubt are fitted on questions that the model was not
 trained on (`bot.grading.training.fitting`) and kept with the weights (`Rule`, in config.json).
 
 1. The best of the references counts: they say the same in different words, so agreeing with one is
-   enough. Known wordings have a figure of their own, and so has what the key points say on average
-   and at most.
+   enough. Known wordings have a figure of their own, and so have known mistakes (who says the same as
+   one is wrong), and what the key points say on average and at most.
 2. A contradiction of a reference or a key point, or by one sentence, that is surer than
    `Rule.contradicted` beats coverage, unless the text agrees as surely.
 3. What is left is correct from `Head.accept` on, else the likelier of the other two labels.
@@ -40,10 +41,16 @@ FEATURES = (
     "point correct, most",
     "point contradictory, mean",
     "point contradictory, most",
+    "mistake correct, most",
+    "mistake contradictory, most",
 )
 """Logarithms of probabilities and shares. What is not there (no wording, no second sentence) is
-taken from the reference. Texts without key points have the first `PLAIN` of them."""
-PLAIN = 7
+taken from the reference. Texts without key points have the first `PLAIN` of them, texts with them
+the first `POINTED`, and texts about which known wordings and known mistakes are there as well, all.
+"""
+PLAIN, POINTED, AIDED = 7, 11, 13
+HEADS = {PLAIN: "plain", POINTED: "pointed", AIDED: "aided"}
+"""The heads of `Rule`, by how many features their texts have."""
 SMOOTHED = 0.05
 """A text without any known word counts as one with so large a share of them."""
 LEAST = -7.0
@@ -84,8 +91,10 @@ class Rule:
 
     plain: Head = Head(unfitted(PLAIN))
     """For texts without key points."""
-    pointed: Head = Head(unfitted(len(FEATURES)))
+    pointed: Head = Head(unfitted(POINTED))
     """For texts with them."""
+    aided: Head = Head(unfitted(AIDED))
+    """For texts with them whose question has known wordings and known mistakes."""
     contradicted: float = 0.8
     """A contradiction is sure from this probability on."""
     point_slope: float = 1.0
@@ -104,6 +113,8 @@ class Evidence:
     """... against each key point."""
     wordings: Floats
     """... against known wordings."""
+    mistakes: Floats
+    """... against known mistakes."""
     sentences: Floats
     """Each sentence against the first reference; no row for a text of one sentence."""
     known: float = 1.0
@@ -131,7 +142,7 @@ class Combined:
 def combine(evidence: Evidence, rule: Rule) -> Combined:
     """Return label, score and the rest for one text. See the module for the rule."""
     found = features(evidence)
-    head = rule.pointed if len(evidence.points) else rule.plain
+    head = getattr(rule, HEADS[len(found)])
     (chance,) = head.probabilities(found[np.newaxis])
     support = float(chance[CORRECT])
     against = strongest(found)
@@ -156,13 +167,14 @@ def combine(evidence: Evidence, rule: Rule) -> Combined:
 
 
 def features(evidence: Evidence) -> Floats:
-    """Return the `FEATURES` of one text: shape (features,), or (PLAIN,) without key points."""
-    references, points, wordings, sentences = (
+    """Return the `FEATURES` that one text has: shape (PLAIN,), (POINTED,) or (AIDED,)."""
+    references, points, wordings, mistakes, sentences = (
         np.log(np.maximum(softmax(logits), np.exp(LEAST)))
         for logits in (
             evidence.references,
             evidence.points,
             evidence.wordings,
+            evidence.mistakes,
             evidence.sentences,
         )
     )
@@ -174,6 +186,8 @@ def features(evidence: Evidence) -> Floats:
     if len(points):
         for column in (points[:, CORRECT], points[:, CONTRADICTORY]):
             found += [column.mean(), column.max()]
+        if len(wordings) and len(mistakes):
+            found += [mistakes[:, CORRECT].max(), mistakes[:, CONTRADICTORY].max()]
     return np.array(found, np.float32)
 
 
@@ -212,12 +226,12 @@ def rule_of(plain: Any) -> Rule:
     """
     _is_whole(plain, Rule)
     slope, intercept = (_finite(plain[name]) for name in ("point_slope", "point_intercept"))
+    heads = {name: _head_of(plain[name], features) for features, name in HEADS.items()}
     return Rule(
-        _head_of(plain["plain"], PLAIN),
-        _head_of(plain["pointed"], len(FEATURES)),
-        _share(plain["contradicted"]),
-        slope,
-        intercept,
+        **heads,
+        contradicted=_share(plain["contradicted"]),
+        point_slope=slope,
+        point_intercept=intercept,
     )
 
 

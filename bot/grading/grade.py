@@ -1,6 +1,6 @@
 """What goes into the grader and what comes out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.question import Question, Verdict
@@ -26,13 +26,15 @@ class Submission:
     key_points: tuple[str, ...] = ()
     wordings: tuple[str, ...] = ()
     """Further texts that are right, in other words than the references: known good answers."""
+    mistakes: tuple[str, ...] = ()
+    """Texts that are wrong: known bad answers to the question."""
 
     @classmethod
     def about(
         cls, question: Question, answer: str, remembered: tuple[str, ...] = ()
     ) -> "Submission":
-        """Return a text about a bank's question, with all that is known to be right: by the bank,
-        and by moderators, who had wordings `remembered`.
+        """Return a text about a bank's question, with all that is known to be right or wrong: by
+        the bank, and by moderators, who had wordings `remembered`.
         """
         return cls(
             question=question.prompt,
@@ -40,6 +42,17 @@ class Submission:
             answer=answer,
             key_points=question.key_points,
             wordings=(*question.wordings, *remembered),
+            mistakes=question.mistakes,
+        )
+
+    def without(self, text: str) -> "Submission":
+        """Return the submission as if the text were not known: what is known is not graded by
+        itself.
+        """
+        return replace(
+            self,
+            wordings=tuple(known for known in self.wordings if known != text),
+            mistakes=tuple(known for known in self.mistakes if known != text),
         )
 
 

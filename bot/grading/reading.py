@@ -1,7 +1,7 @@
 """A submission as the model gets it: which pairs it is read in, and what is told of it beside them.
 
-A text is read beside every reference, every key point and the nearest known wordings; where it has
-several sentences, each is read beside the first reference too, as a contradiction may hide in one.
+A text is read beside every reference, every key point, and the nearest wordings that are known to be
+right or wrong; where it has several sentences, each is read beside the first reference too, as a contradiction may hide in one.
 The cheap checks come first: they can refuse a text or note something about it, never accept one.
 """
 
@@ -21,8 +21,8 @@ from bot.grading.tokens import Triple
 LONGEST = 4000
 """Characters of a text that are read; members' texts are limited more tightly before."""
 WORDINGS = 2
-"""Known wordings that a text is compared with: those that share most words with it. Each costs as
-much time as a reference."""
+"""Known wordings, and as many known mistakes, that a text is compared with: those that share most
+words with it. Each costs as much time as a reference."""
 IMPOSSIBLE = 20.0
 """How far below the least logit one lies that cannot be."""
 SENTENCES = 6
@@ -39,6 +39,7 @@ class Read:
     references: tuple[str, ...]
     points: tuple[str, ...]
     wordings: tuple[str, ...]
+    mistakes: tuple[str, ...]
     answer: str
     sentences: tuple[str, ...]
     flags: tuple[str, ...]
@@ -52,10 +53,10 @@ class Read:
         return checks.COPIED_REFERENCE in self.flags and not self.turned
 
     def triples(self) -> list[Triple]:
-        """Return the pairs: references, key points, wordings, sentences."""
+        """Return the pairs: references, key points, wordings, mistakes, sentences."""
         if not self.answer:
             return []
-        held = (*self.references, *self.points, *self.wordings)
+        held = (*self.references, *self.points, *self.wordings, *self.mistakes)
         return [
             *(Triple(self.question, text, self.answer) for text in held),
             *(Triple(self.question, self.references[0], sentence) for sentence in self.sentences),
@@ -67,16 +68,16 @@ class Read:
         """
         if not self.answer:
             return None
-        rows: list[Floats] = []
+        found: dict[str, Floats] = {}
         at = self.start
-        for texts in (self.references, self.points, self.wordings, self.sentences):
-            found = logits[at : at + len(texts)].copy()
-            if self.copied:
+        for name in ("references", "points", "wordings", "mistakes", "sentences"):
+            until = at + len(getattr(self, name))
+            found[name] = logits[at:until].copy()
+            if self.copied and name != "mistakes":
                 # It contradicts nothing; whether it says enough is still the model's to say.
-                found[:, CONTRADICTORY] = found.min(initial=0.0) - IMPOSSIBLE
-            rows.append(found)
-            at += len(texts)
-        return Evidence(*rows, known=self.known, turned=self.turned)
+                found[name][:, CONTRADICTORY] = found[name].min(initial=0.0) - IMPOSSIBLE
+            at = until
+        return Evidence(**found, known=self.known, turned=self.turned)
 
 
 def read(submission: Submission, start: int, pieces: surface.Pieces) -> Read:
@@ -85,9 +86,14 @@ def read(submission: Submission, start: int, pieces: surface.Pieces) -> Read:
     answer = without_orders(whole)
     found = checks.flags(answer, submission.question, submission.references, pieces)
     question = _plain(submission.question)
-    references, points, wordings = (
+    references, points, wordings, mistakes = (
         tuple(map(_plain, texts))
-        for texts in (submission.references, submission.key_points, submission.wordings)
+        for texts in (
+            submission.references,
+            submission.key_points,
+            submission.wordings,
+            submission.mistakes,
+        )
     )
     right = (*references, *points, *wordings)
     return Read(
@@ -95,6 +101,7 @@ def read(submission: Submission, start: int, pieces: surface.Pieces) -> Read:
         references=references,
         points=points,
         wordings=nearest(answer, wordings),
+        mistakes=nearest(answer, mistakes),
         answer=answer,
         sentences=_several(answer, references),
         flags=found if answer == whole else (*found, checks.INJECTION),

@@ -143,9 +143,9 @@ def of_banks(questions: Sequence[Question], *, unaided: bool = False) -> list[It
         Item(
             "banks",
             question.id,
-            without(_unaided(question, example.text), example.text)
+            _unaided(question, example.text)
             if unaided
-            else without(Submission.about(question, example.text), example.text),
+            else Submission.about(question, example.text).without(example.text),
             example.label,
         )
         for question in questions
@@ -170,12 +170,6 @@ def habits_of(questions: Sequence[Question], seed: int) -> dict[tuple[str, str],
 
 def _unaided(question: Question, answer: str) -> Submission:
     return Submission(question.prompt, (question.explanation,), answer, question.key_points)
-
-
-def without(submission: Submission, text: str) -> Submission:
-    """Return the submission without the text among its known wordings."""
-    kept = tuple(one for one in submission.wordings if one != text)
-    return replace(submission, wordings=kept)
 
 
 def materials_of_banks(questions: Sequence[Question]) -> list[Material]:
@@ -244,4 +238,4 @@ def submission(material: Material, answer: str, base: str | None = None) -> Subm
     that it was made of and should be graded like.
     """
     found = replace(material.asked, answer=answer)
-    return found if base is None else without(found, base)
+    return found if base is None else found.without(base)

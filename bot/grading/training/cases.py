@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.grading.combine import PLAIN, Floats, Rule, features, log_odds, softmax
+from bot.grading.combine import HEADS, Floats, Rule, features, log_odds, softmax
 from bot.grading.entailment import EntailmentGrader
 from bot.grading.grade import Submission
 from bot.grading.pair import LABELS, PairModel
@@ -52,9 +52,9 @@ class Case:
     points: tuple[tuple[float, float], ...] = ()
 
     @property
-    def pointed(self) -> bool:
-        """Tell whether the text was read beside key points."""
-        return len(self.features) > PLAIN
+    def head(self) -> str:
+        """The name of the head of `Rule` that grades such texts."""
+        return HEADS[len(self.features)]
 
 
 def cases_of(model: PairModel, held: Sequence[Asked]) -> list[Case]:
@@ -125,9 +125,10 @@ def _ways(one: Asked, text: str) -> Iterator[Submission]:
     if not one.points:
         yield Submission(one.question, one.references, text)
         return
-    wordings = tuple(known for known in one.right() if known != text)
     joined = " ".join(one.points)
-    yield Submission(one.question, (*one.references, joined), text, one.points, wordings)
+    known = (tuple(one.right()), tuple(one.wrong()))
+    whole = Submission(one.question, (*one.references, joined), text, one.points, *known)
+    yield whole.without(text)
     yield Submission(one.question, one.references, text, one.points)
     yield Submission(one.question, one.references, text)
 

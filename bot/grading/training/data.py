@@ -62,6 +62,10 @@ class Asked:
         """Return the texts of the correct answers."""
         return [answer.text for answer in self.answers if answer.label == "correct"]
 
+    def wrong(self) -> list[str]:
+        """Return the texts of the answers that are wrong, not just partial: they cover nothing."""
+        return [one.text for one in self.answers if one.label != "correct" and not one.covers]
+
 
 def read_any(path: Path, hashes: dict[str, str]) -> list[Asked]:
     """Read graded answers from a file or folder of any kind above, and note the files' SHA-256."""

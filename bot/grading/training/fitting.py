@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from bot.grading.combine import CORRECT, Head, Rule, Weights, strongest, unfitted
+from bot.grading.combine import CORRECT, HEADS, Head, Rule, Weights, strongest, unfitted
 from bot.grading.metrics import Floats, Labels, calibration_error, macro_f1_of
 from bot.grading.training.cases import Case
 
@@ -47,10 +47,10 @@ def fit(cases: Sequence[Case]) -> tuple[Rule, Measured]:
 
 def _fitted(cases: Sequence[Case]) -> tuple[Rule, Measured]:
     rule, measured = Rule(), Measured()
-    for name in ("plain", "pointed"):
-        of_head = [one for one in cases if one.pointed == (name == "pointed")]
+    for name in HEADS.values():
+        of_head = [one for one in cases if one.head == name]
         if _fits(of_head):
-            head, measured[name] = _fit(of_head, getattr(rule, name), strict=name == "pointed")
+            head, measured[name] = _fit(of_head, getattr(rule, name), strict=name != "plain")
             rule = replace(rule, **{name: head})
     right = [one for one in cases if one.label == CORRECT and one.weight == 1]
     if right:

@@ -81,6 +81,7 @@ def sources_of(material: Material) -> dict[str, sources.Source]:
         found[f"hard/{name}"] = sources.Changed(asked, _negatives, sources.WRONG_IN_HARD)
         found[f"easy/{name}"] = sources.Changed(asked, _positives, sources.WRONG_IN_EASY)
         found[f"other/{name}"] = sources.Others(asked)
+        found[f"mistake/{name}"] = sources.Mistakes(asked, _positives)
         found[f"same/{name}"] = sources.Same(asked, _positives)
     return found
 

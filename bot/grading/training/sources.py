@@ -10,6 +10,7 @@ it comes from the generator that is passed.
 | `hard/<set>` | negatives made from other pairs (`perturb`) |
 | `easy/<set>` | pairs that say the same in other words or dress (`perturb`) |
 | `same/<set>` | a reference held against itself, as it is or in another dress |
+| `mistake/<set>` | a wrong answer in the reference's place, against itself and against right ones |
 | `other/<set>` | right answers to other questions, which are wrong here |
 
 `<set>` is a set's name, `bank` for the question banks, `references` for explained terms.
@@ -37,6 +38,8 @@ as often as graded answers are wrong: otherwise dress becomes a sign of being ri
 answer with flattering words put in passes where the plain one does not."""
 DRESSED = 0.7
 """How often a reference that is held against itself is in another dress."""
+SAID_AGAIN = 0.35
+"""How often a mistake is held against itself in another dress, not against what is right."""
 Change = Callable[[Pair, Sequence[str], Random], list[Pair]]
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _WORD = re.compile(r"\w+")
@@ -172,6 +175,27 @@ class Same:
         pair = self._rows[place]
         made = self._change(pair, (), rng) if rng.random() < DRESSED else []
         return rng.choice(made) if made else pair
+
+
+class Mistakes:
+    """Wrong answers in the reference's place, as the grader holds texts against known mistakes: who
+    says the same says it, whoever is right does not.
+    """
+
+    def __init__(self, asked: Sequence[Asked], change: Change) -> None:
+        self._change = change
+        self._rows = [(one, text) for one in asked if one.right() for text in one.wrong()]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def draw(self, place: int, rng: Random) -> Pair:
+        """Return the mistake in another dress, or with a right answer to its question."""
+        one, text = self._rows[place]
+        pair = Pair(one.question, text, text, "correct", 1.0, one.group, one.source)
+        if rng.random() < SAID_AGAIN:
+            return rng.choice(self._change(pair, (), rng) or [pair])
+        return replace(pair, answer=rng.choice(one.right()), label=NOT_CORRECT)
 
 
 class Others:
