@@ -8,15 +8,15 @@ The heads, the lines to draw and the band of doubt are fitted on questions that 
 trained on (`bot.grading.training.fitting`) and kept with the weights (`Rule`, in config.json).
 
 1. The best of the references counts: they say the same in different words, so agreeing with one is
-   enough. Known wordings have a figure of their own, and so have known mistakes (who says the same as
-   one is wrong), and what the key points say on average and at most.
+   enough. Known wordings have a figure of their own, and so have known mistakes (who says what one
+   of them says is wrong), and what the key points say on average and at most.
 2. A contradiction of a reference or a key point, or by one sentence, that is surer than
    `Rule.contradicted` beats coverage, unless the text agrees as surely.
 3. What is left is correct from `Head.accept` on, else the likelier of the other two labels.
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -113,10 +113,10 @@ class Evidence:
     """... against each key point."""
     wordings: Floats
     """... against known wordings."""
-    mistakes: Floats
-    """... against known mistakes."""
     sentences: Floats
     """Each sentence against the first reference; no row for a text of one sentence."""
+    mistakes: Floats = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    """The whole text against known mistakes."""
     known: float = 1.0
     """Share of the text's words that stand in the question or in what is right
     (`surface.known_share`)."""

@@ -1,8 +1,9 @@
 """A submission as the model gets it: which pairs it is read in, and what is told of it beside them.
 
-A text is read beside every reference, every key point, and the nearest wordings that are known to be
-right or wrong; where it has several sentences, each is read beside the first reference too, as a contradiction may hide in one.
-The cheap checks come first: they can refuse a text or note something about it, never accept one.
+A text is read beside every reference, every key point, and the nearest texts that are known to be
+right (wordings) or wrong (mistakes); where it has several sentences, each is read beside the first
+reference too, as a contradiction may hide in one. The cheap checks come first: they can refuse a
+text or note something about it, never accept one.
 """
 
 import re

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from bot.domain.question import Verdict
 from bot.grading import KeyPointState
 from bot.grading.combine import (
+    AIDED,
     FEATURES,
     LEAST,
     PLAIN,
+    POINTED,
     SMOOTHED,
     Combined,
     Evidence,
@@ -41,12 +43,13 @@ def logits(*rows: tuple[float, float, float]) -> np.ndarray:
     return np.log(np.array(rows, np.float32).reshape(-1, 3))
 
 
-def seen(references=(OFF,), points=(), wordings=(), sentences=()) -> Evidence:
-    return Evidence(*(logits(*rows) for rows in (references, points, wordings, sentences)))
+def seen(references=(OFF,), points=(), wordings=(), sentences=(), mistakes=()) -> Evidence:
+    parts = (references, points, wordings, sentences, mistakes)
+    return Evidence(*(logits(*rows) for rows in parts))
 
 
-def of(references=(OFF,), points=(), wordings=(), sentences=(), rule=RULE) -> Combined:
-    return combine(seen(references, points, wordings, sentences), rule)
+def of(references=(OFF,), points=(), wordings=(), sentences=(), mistakes=(), rule=RULE) -> Combined:
+    return combine(seen(references, points, wordings, sentences, mistakes), rule)
 
 
 def minding(features: int, name: str) -> Head:
@@ -82,7 +85,7 @@ def test_a_text_alone_has_the_figures_of_its_best_reference() -> None:
 
 def test_wordings_sentences_and_points_have_figures_of_their_own() -> None:
     found = chances(seen([OFF], [YES, HALF, NO], [OFF, YES], [OFF, NO, YES]))
-    assert found.keys() == set(FEATURES)
+    assert list(found) == list(FEATURES[:POINTED])
     assert found["reference correct"] == pytest.approx(0.05)
     assert found["wording correct, most"] == pytest.approx(0.9)
     assert found["sentence contradictory, most"] == pytest.approx(0.93)
@@ -91,6 +94,16 @@ def test_wordings_sentences_and_points_have_figures_of_their_own() -> None:
     # The mean is of logarithms: one point that is plainly missing pulls it far down.
     assert found["point correct, mean"] == pytest.approx((0.9 * 0.5 * 0.03) ** (1 / 3))
     assert found["point contradictory, mean"] == pytest.approx((0.04 * 0.1 * 0.93) ** (1 / 3))
+
+
+def test_known_mistakes_have_figures_where_all_else_is_there() -> None:
+    mistakes = [OFF, HALF, NO]
+    found = chances(seen([OFF], [YES], [YES], mistakes=mistakes))
+    assert list(found) == list(FEATURES)
+    assert found["mistake correct, most"] == pytest.approx(0.5)
+    assert found["mistake contradictory, most"] == pytest.approx(0.93)
+    assert len(features(seen([OFF], [YES], mistakes=mistakes))) == POINTED
+    assert len(features(seen([OFF], wordings=[YES], mistakes=mistakes))) == PLAIN
 
 
 def test_what_the_words_tell_has_figures_of_its_own() -> None:
@@ -128,11 +141,19 @@ def test_the_surest_contradiction_is_found_wherever_it_is(evidence: Evidence) ->
 # --- The heads
 
 
-@pytest.mark.parametrize("points", [(), (YES, NO, OFF)])
+@pytest.mark.parametrize(
+    ("head", "points", "mistakes"),
+    [
+        (RULE.plain, (), ()),
+        (RULE.pointed, (YES, NO, OFF), ()),
+        (RULE.aided, (YES, NO, OFF), (YES, NO)),
+    ],
+)
 @pytest.mark.parametrize("row", [YES, NO, OFF, HALF])
-def test_an_unfitted_head_leaves_the_best_references_probabilities(row, points) -> None:
-    found = features(seen([row, (0.01, 0.5, 0.49)], points, [OFF], [OFF]))
-    head = RULE.pointed if points else RULE.plain
+def test_an_unfitted_head_leaves_the_best_references_probabilities(
+    row, head, points, mistakes
+) -> None:
+    found = features(seen([row, (0.01, 0.5, 0.49)], points, [OFF], [OFF], mistakes))
     assert head.probabilities(found[np.newaxis])[0] == pytest.approx(row, abs=1e-6)
 
 
@@ -161,8 +182,15 @@ def test_a_fitted_head_can_make_a_known_wording_enough() -> None:
     assert of([OFF], wordings=[OFF], rule=rule).label is Verdict.INCORRECT
 
 
+def test_a_fitted_head_can_make_a_known_mistake_enough() -> None:
+    head, said = minding(AIDED, "mistake contradictory, most"), (0.96, 0.001, 0.039)
+    for rule, label in ((RULE, Verdict.CORRECT), (Rule(aided=head), Verdict.INCORRECT)):
+        assert of([SURE], [SURE], [SURE], mistakes=[said], rule=rule).label is label
+    assert of([SURE], [SURE], mistakes=[said], rule=Rule(aided=head)).label is Verdict.CORRECT
+
+
 def test_texts_with_key_points_have_a_head_of_their_own() -> None:
-    count = len(FEATURES)
+    count = POINTED
     plain = Rule(plain=minding(PLAIN, "wording correct, most"))
     pointed = Rule(pointed=minding(count, "point correct, most"))
     for rule, points, label in (
@@ -312,18 +340,19 @@ def heads(count: int) -> st.SearchStrategy[Head]:
 rules = st.just(RULE) | st.builds(
     Rule,
     plain=heads(PLAIN),
-    pointed=heads(len(FEATURES)),
+    pointed=heads(POINTED),
+    aided=heads(AIDED),
     contradicted=st.floats(0.51, 0.999),
     point_slope=st.floats(-5, 5),
     point_intercept=st.floats(-5, 5),
 )
 
 
-@given(rows.filter(len), rows, rows, rows, rules)
+@given(rows.filter(len), rows, rows, rows, rows, rules)
 def test_whatever_the_model_says_the_grade_is_of_its_form(
-    references, points, wordings, sentences, rule
+    references, points, wordings, sentences, mistakes, rule
 ) -> None:
-    found = combine(Evidence(references, points, wordings, sentences), rule)
+    found = combine(Evidence(references, points, wordings, sentences, mistakes), rule)
     assert 0 <= found.probability <= 1
     assert 0 <= found.score <= 1
     assert len(found.points) == len(points)
@@ -342,7 +371,8 @@ def test_softmax_is_steady_for_large_logits() -> None:
 
 FITTED = Rule(
     plain=replace(minding(PLAIN, "wording correct, most"), accept=0.44, review_below=0.3),
-    pointed=replace(minding(len(FEATURES), "point correct, mean"), review_above=0.71),
+    pointed=replace(minding(POINTED, "point correct, mean"), review_above=0.71),
+    aided=replace(minding(AIDED, "mistake correct, most"), accept=0.6),
     contradicted=0.91,
     point_slope=0.7,
     point_intercept=-0.2,
@@ -398,7 +428,7 @@ def _with_another_line(plain: dict[str, Any]) -> None:
     [
         (_without_pointed, KeyError, "pointed"),
         (_without_weights, KeyError, "weights"),
-        (_of_other_features, ValueError, f"3 rows of {1 + len(FEATURES)} weights"),
+        (_of_other_features, ValueError, f"3 rows of {1 + POINTED} weights"),
         (_of_two_labels, ValueError, f"3 rows of {1 + PLAIN} weights"),
         (_with_a_word, ValueError, "often"),
         (_with_nothing, TypeError, "NoneType"),

@@ -220,7 +220,8 @@ def test_evidence_is_what_the_model_says_before_any_rule(
     grader: EntailmentGrader, pairs: Words
 ) -> None:
     known = ("Loss jumps, never rests.", "It is far off.", "The loss jumps.")
-    several = ask("The loss swings about. It does not grow.", wordings=known)
+    wrong = ("It is too small.", "The loss never swings.", "Cats.")
+    several = ask("The loss swings about. It does not grow.", wordings=known, mistakes=wrong)
     short = ask("Cats purr.", references=(REFERENCE, "Far off"), key_points=())
     first, nothing, last = grader.evidence([several, ask("\u200b"), short])
     assert nothing is None
@@ -228,10 +229,11 @@ def test_evidence_is_what_the_model_says_before_any_rule(
     assert last is not None
     assert first.references.tolist() == [list(NO)]
     assert first.points.tolist() == [list(OFF), list(NO)]
-    assert first.wordings.shape == (WORDINGS, 3)
+    assert first.wordings.shape == first.mistakes.shape == (WORDINGS, 3)
     assert first.sentences.tolist() == [list(YES), list(OFF)]
     assert last.references.tolist() == [list(OFF)] * 2
-    assert [len(part) for part in (last.points, last.wordings, last.sentences)] == [0, 0, 0]
+    empty = (last.points, last.wordings, last.mistakes, last.sentences)
+    assert [len(part) for part in empty] == [0, 0, 0, 0]
     assert len(pairs.batches) == 1, "all texts go through the model together"
 
 

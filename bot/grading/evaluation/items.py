@@ -176,13 +176,12 @@ def materials_of_banks(questions: Sequence[Question]) -> list[Material]:
     """Return what attacks on the questions are made of: wrong answers are the examples and the
     distractors. Misconceptions are none: they are notes about people, and say what is right.
     """
-    items = of_banks(questions)
     return _with_neighbours(
         [
             _material(
                 question.id,
                 Submission.about(question, ""),
-                [item for item in items if item.group == question.id],
+                of_banks([question]),
                 distractors=[
                     text
                     for letter, text in zip(question.letters, question.options, strict=True)

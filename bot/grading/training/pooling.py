@@ -39,7 +39,7 @@ def pool(folders: Sequence[Path]) -> tuple[Scores, Rule, Measured]:
             raise OperatorError(f"{folder} holds out questions that another run held out too.")
         seen |= groups
         cases += new
-    written: list[Any] = [case for case in cases if not case.pointed and case.weight in {0, 1}]
+    written: list[Any] = [case for case in cases if case.head == "plain" and case.weight in {0, 1}]
     logits = np.array([case.features[: len(LABELS)] for case in written], np.float32)
     scores = of_sets(
         np.array([case.source for case in written]),

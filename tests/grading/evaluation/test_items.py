@@ -114,10 +114,10 @@ def test_an_example_is_never_held_against_itself() -> None:
         "correct", "partial", "incorrect", "contradictory",
     }  # fmt: skip
     for item in found:
-        assert item.submission.answer not in item.submission.wordings
-        assert item.submission.wordings
+        known = (item.submission.wordings, item.submission.mistakes)
+        assert all(texts and item.submission.answer not in texts for texts in known)
     for item in items.of_banks(questions, unaided=True):
-        assert item.submission.wordings == ()
+        assert item.submission.wordings == item.submission.mistakes == ()
         assert len(item.submission.references) == 1
 
 
@@ -144,6 +144,8 @@ def test_material_of_the_banks_knows_right_from_wrong() -> None:
 def test_a_changed_wording_is_graded_without_the_wording_it_was_made_of() -> None:
     questions = shipped()
     material = items.materials_of_banks(questions)[0]
-    wording = material.asked.wordings[0]
+    wording, mistake = material.asked.wordings[0], material.asked.mistakes[0]
     assert wording in items.submission(material, "x").wordings
     assert wording not in items.submission(material, "x", wording).wordings
+    assert mistake in items.submission(material, "x", wording).mistakes
+    assert mistake not in items.submission(material, "x", mistake).mistakes

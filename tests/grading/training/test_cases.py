@@ -11,12 +11,13 @@ import torch
 
 from bot.grading import pair
 from bot.grading.combine import (
+    AIDED,
     CONTRADICTORY,
     CORRECT,
-    FEATURES,
     INCORRECT,
     LEAST,
     PLAIN,
+    POINTED,
     log_odds,
     softmax,
 )
@@ -81,8 +82,8 @@ def logs(model: PairModel, question: str, right: Sequence[str], text: str) -> np
 
 def test_a_banks_example_is_read_in_three_ways(model: PairModel) -> None:
     cases = written(cases_of(model, [BANK]))
-    assert [len(one.features) for one in cases] == [len(FEATURES), len(FEATURES), PLAIN] * 5
-    assert [one.pointed for one in cases[:3]] == [True, True, False]
+    assert [one.head for one in cases] == ["aided", "pointed", "plain"] * 5
+    assert [len(one.features) for one in cases[:3]] == [AIDED, POINTED, PLAIN]
     assert {one.group for one in cases} == {BANK.group}
     text, known = BANK.answers[0].text, BANK.answers[1].text
     joined = " ".join(BANK.points)
@@ -91,6 +92,7 @@ def test_a_banks_example_is_read_in_three_ways(model: PairModel) -> None:
     both = logs(model, BANK.question, (*BANK.references, joined), text)
     wording = logs(model, BANK.question, (known,), text)[:, CORRECT]
     points = logs(model, BANK.question, BANK.points, text)
+    mistakes = logs(model, BANK.question, BANK.wrong(), text)
     # Beside all that the bank knows, and never beside the very text that is graded:
     assert full[:3] == pytest.approx(both[both[:, CORRECT].argmax()], abs=1e-3)
     assert full[3] == pytest.approx(wording.max(), abs=1e-3)
@@ -99,7 +101,8 @@ def test_a_banks_example_is_read_in_three_ways(model: PairModel) -> None:
     assert without[3] == without[0]
     for found in (full, without):
         assert found[PLAIN] == pytest.approx(points[:, CORRECT].mean(), abs=1e-3)
-        assert found[-1] == pytest.approx(points[:, CONTRADICTORY].max(), abs=1e-3)
+        assert found[POINTED - 1] == pytest.approx(points[:, CONTRADICTORY].max(), abs=1e-3)
+    assert full[POINTED:] == pytest.approx(mistakes[:, :2].max(axis=0), abs=1e-3)
     # beside the explanation alone, where fewer words are known.
     assert alone[: PLAIN - 2] == pytest.approx(without[: PLAIN - 2])
     assert alone[PLAIN - 2] <= without[PLAIN - 2] <= full[PLAIN - 2]
@@ -107,9 +110,9 @@ def test_a_banks_example_is_read_in_three_ways(model: PairModel) -> None:
 
 def test_a_graded_text_is_read_beside_its_best_reference(model: PairModel) -> None:
     cases = written(cases_of(model, [GRADED]))
-    assert [(one.label, one.weight, one.pointed) for one in cases] == [
-        (CORRECT, 1.0, False),
-        (-1, 1.0, False),
+    assert [(one.label, one.weight, one.head) for one in cases] == [
+        (CORRECT, 1.0, "plain"),
+        (-1, 1.0, "plain"),
     ]
     rows = logs(model, GRADED.question, GRADED.references, GRADED.answers[0].text)
     best = np.maximum(rows[rows[:, CORRECT].argmax()], LEAST)
@@ -150,10 +153,10 @@ def test_texts_are_made_of_right_ones_and_weigh_less(model: PairModel) -> None:
     # other questions; three ways to read one.
     most = 2 * MADE_OF_REFERENCE + OTHERS
     assert 0 < len(of_bank) <= 3 * (2 * 2 * MADE_OF_EACH + most)
-    assert [len(one.features) for one in of_bank[:3]] == [len(FEATURES), len(FEATURES), PLAIN]
+    assert [one.head for one in of_bank[:3]] == ["aided", "pointed", "plain"]
     of_graded = [one for one in made if one.group == GRADED.group]
     assert 0 < len(of_graded) <= 2 * MADE_OF_EACH + most
-    assert not any(one.pointed for one in of_graded)
+    assert {one.head for one in of_graded} == {"plain"}
 
 
 def test_the_same_texts_are_made_each_time(model: PairModel) -> None:

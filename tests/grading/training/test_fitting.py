@@ -8,12 +8,14 @@ import pytest
 import torch
 
 from bot.grading.combine import (
+    AIDED,
     CONTRADICTORY,
     CORRECT,
     FEATURES,
     INCORRECT,
     LEAST,
     PLAIN,
+    POINTED,
     Head,
     Rule,
     softmax,
@@ -116,12 +118,24 @@ def test_texts_with_key_points_get_a_head_of_their_own() -> None:
     cases = written(plain, drawn(chance(SKEWED, plain))) + written(more, labels)
     rule, measured = fit(cases)
     assert measured.keys() == {"plain", "pointed"}
+    assert rule.aided == Rule().aided
     assert measured["pointed"]["accuracy"] > 0.95
     assert len(rule.plain.weights[0]) == 1 + PLAIN
-    assert len(rule.pointed.weights[0]) == 1 + len(FEATURES)
+    assert len(rule.pointed.weights[0]) == 1 + POINTED
     alone_rule, _ = fit(cases[:1000])
     assert alone_rule.plain == rule.plain
     assert alone_rule.pointed == Rule().pointed
+
+
+def test_texts_whose_mistakes_are_known_get_one_too() -> None:
+    place = FEATURES.index("mistake correct, most")
+    rng = np.random.default_rng(3)
+    more = np.column_stack([figures(1000), rng.uniform(-6, 0, (1000, AIDED - PLAIN))])
+    labels = [INCORRECT if row[place] > -2 else CORRECT for row in more]
+    rule, measured = fit(written(more, labels))
+    assert measured.keys() == {"aided"}
+    assert measured["aided"]["accuracy"] > 0.95
+    assert (rule.plain, rule.pointed) == (Rule().plain, Rule().pointed)
 
 
 def test_what_is_too_sure_is_cooled() -> None:
@@ -140,7 +154,7 @@ def test_what_is_measured_is_of_questions_that_were_not_fitted_on() -> None:
     # Each question has figures and a label of its own, and the one says nothing about the other: a
     # head can learn eight questions by heart, which helps with no further one.
     rng = np.random.default_rng(5)
-    own = np.repeat(rng.uniform(-4, 0, (8, len(FEATURES))), 6, axis=0)
+    own = np.repeat(rng.uniform(-4, 0, (8, POINTED)), 6, axis=0)
     labels = np.repeat(rng.permutation([CORRECT, INCORRECT] * 4), 6).tolist()
     cases = written(own + rng.normal(0, 0.01, own.shape), labels, a_question=6)
     rule, measured = fit(cases)

@@ -178,6 +178,22 @@ def test_references_are_right_in_any_dress() -> None:
     assert {one.answer for one in drawn} == {"dressed", *ASKED.references}
 
 
+def test_mistakes_are_held_against_themselves_and_against_what_is_right() -> None:
+    dressed = sources.Mistakes([ASKED], lambda pair, *_: [replace(pair, answer="dressed")])
+    undressed = sources.Mistakes([ASKED], lambda *_: [])
+    rng = Random(0)
+    drawn = [one for _ in range(40) for one in _all(dressed, rng)]
+    assert {one.reference for one in drawn} == {"it does not move", "magic"}
+    assert {(one.answer, one.label) for one in drawn} == {
+        ("dressed", "correct"),
+        ("it moves a lot", NOT_CORRECT),
+        ("it rubs", NOT_CORRECT),
+    }
+    same = [one for _ in range(40) for one in _all(undressed, rng) if one.label == "correct"]
+    assert same
+    assert all(one.answer == one.reference for one in same)
+
+
 def test_a_correct_answer_meets_mostly_its_closest_reference() -> None:
     source = sources.GradedAnswers([ASKED])
     rng = Random(0)
