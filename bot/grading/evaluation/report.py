@@ -124,7 +124,7 @@ class Speed(_Part):
     """Median of one explanation with a reference and three key points."""
     full_ms: float
     """Median of three sentences with all that a bank knows: two references, three key points, known
-    wordings.
+    wordings and mistakes.
     """
     single_ms_p95: float
     bulk_per_second: float

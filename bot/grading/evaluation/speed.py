@@ -30,6 +30,10 @@ _WORDINGS = (
     "it just memorises the training set after a while, validation loss goes up again",
     "Beyond some epoch it learns the noise, which does not help on data that it has not seen.",
 )
+_MISTAKES = (
+    "Because the model has too few parameters, it cannot fit the examples at all.",
+    "The learning rate is too small, and so training stops before the minimum is reached.",
+)
 _ANSWER = (
     "Attempt {n}: at first it picks up what is true of all the data, but if you go on and on it "
     "starts to learn the single examples by heart with all their oddities, and on examples that it "
@@ -87,7 +91,8 @@ def _as_banks_ask(number: int) -> Submission:
     answer = (
         _ANSWER.format(n=number).replace(", but if", ". But if").replace(", and on", ". And on")
     )
-    return Submission(_QUESTION, (_REFERENCE, " ".join(_POINTS)), answer, _POINTS, _WORDINGS)
+    references = (_REFERENCE, " ".join(_POINTS))
+    return Submission(_QUESTION, references, answer, _POINTS, _WORDINGS, _MISTAKES)
 
 
 def _seconds(work: Callable[[], object]) -> float:

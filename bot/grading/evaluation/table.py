@@ -129,7 +129,7 @@ def _speed(speed: Speed, report: Report) -> Iterator[str]:
     yield from rows(("what", "figure"), [
         ("one explanation with three key points, median", f"{speed.single_ms:.1f} ms"),
         (
-            "three sentences with two references, key points and known wordings, median",
+            "three sentences with two references, key points, known wordings and mistakes, median",
             f"{speed.full_ms:.1f} ms",
         ),
         ("the first, 95th percentile", f"{speed.single_ms_p95:.1f} ms"),
