@@ -30,15 +30,15 @@ def marked(asked: Sequence[Asked], seed: int) -> list[Asked]:
     ]
 
 
-def told(asked: Sequence[Asked]) -> float:
+def told(asked: Sequence[Asked]) -> float | None:
     """Return how well habits tell marked right answers from wrong ones: the share of pairs, 0..1,
     of a right and a wrong answer in which the right one has the higher log-odds (the area under the
-    ROC curve). Partial answers, which are neither, are left out. NaN without a pair.
+    ROC curve). Partial answers, which are neither, are left out. None without a pair.
     """
     answers = [answer for one in asked for answer in one.answers]
     right = np.array([one.habit for one in answers if one.label == "correct"])
     wrong = np.sort([one.habit for one in answers if one.label != "correct" and not one.covers])
     if not len(right) or not len(wrong):
-        return float("nan")
+        return None
     below = np.searchsorted(wrong, right, "left") + np.searchsorted(wrong, right, "right")
     return round(float(below.mean() / 2 / len(wrong)), 4)

@@ -286,6 +286,8 @@ def test_a_wrong_configuration_is_told(tmp_path: Path, text: str, told: str) -> 
         ("fifth", ["answers"], []),
         ("sixth", ["answers"], []),
         ("eighth", ["answers"], []),
+        ("ninth", ["answers"], []),
+        ("tenth", ["answers"], []),
         ("shipped", ["answers"], []),
     ],
 )
