@@ -53,9 +53,8 @@ def test_right_answers_in_other_words_are_accepted(grader: Grader) -> None:
             "Too many passes and it learns the random quirks of its examples by heart.",
         )
     ]
-    accepted = [one for one in found if one.label is Verdict.CORRECT]
-    assert len(accepted) == len(found)
-    assert KeyPointState.COVERED in {point.state for one in accepted for point in one.key_points}
+    assert {one.label for one in found} == {Verdict.CORRECT}
+    assert KeyPointState.COVERED in {point.state for one in found for point in one.key_points}
 
 
 def test_a_full_stop_at_the_end_changes_nothing(grader: Grader) -> None:

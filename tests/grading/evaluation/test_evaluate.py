@@ -229,7 +229,7 @@ def test_speed_of_a_grader_that_multiplies_matrices() -> None:
     assert found.share_of_peak is not None
     assert 0 < found.single_ms < 1000
     assert found.single_ms <= found.single_ms_p95
-    assert found.share_of_peak > 0  # of a peak measured just before: others may run beside it
+    assert 0 < found.share_of_peak < 1
     assert found.peak_flops_per_second > 1e8
     assert found.pairs_per_second == pytest.approx(4 * found.bulk_per_second, rel=0.01)
     # 32 products of 2 * 64^3 operations took the time of a batch.
