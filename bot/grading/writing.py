@@ -49,18 +49,17 @@ def log_odds(rows: Sequence[Written], seed: int) -> list[float]:
     counts = Counter(part for some in parts for part in some)
     often = sorted(part for part, count in counts.items() if count >= FEWEST)
     places = {part: place for place, part in enumerate(often)}
-    features = np.zeros((len(rows), 1 + len(places)), np.float32)
-    features[:, -1] = 1.0
-    for number, some in enumerate(parts):
-        features[number, [places[part] for part in some if part in places]] = 1.0
+    features = [[places[part] for part in some if part in places] for some in parts]
     truth = np.array([row.right for row in rows], np.float32)
     names, of_row = np.unique([row.group for row in rows], return_inverse=True)
     fold = np.random.default_rng(seed).permutation(len(names))[of_row] % FOLDS
     found = np.zeros(len(rows))
     for number in range(FOLDS):
-        held = fold == number
-        if held.any() and len(np.unique(truth[~held])) == 2:
-            found[held] = features[held] @ _regress(features[~held], truth[~held])
+        held = np.flatnonzero(fold == number)
+        rest = np.flatnonzero(fold != number)
+        if len(held) and len(np.unique(truth[rest])) == 2:
+            weights = _regress([features[row] for row in rest], truth[rest], len(places))
+            found[held] = [weights[[-1, *features[row]]].sum() for row in held]
     return [round(float(value), 3) for value in np.clip(found, -MOST, MOST)]
 
 
@@ -76,19 +75,27 @@ def _parts(text: str) -> set[str]:
     return {*(part.lower() for part in parts), *shape}
 
 
-def _regress(features: npt.NDArray[np.float32], truth: npt.NDArray[np.float32]) -> Floats:
-    inputs, wanted = torch.from_numpy(features), torch.from_numpy(truth)
-    weights = torch.zeros(features.shape[1], requires_grad=True)
+def _regress(features: Sequence[list[int]], truth: npt.NDArray[np.float32], count: int) -> Floats:
+    """Return the weight of each of `count` features, and last what every text has, for texts given
+    by the features that they have.
+    """
+    starts = torch.tensor([0, *np.cumsum([len(some) for some in features])][:-1])
+    present = torch.tensor([place for some in features for place in some], dtype=torch.long)
+    wanted = torch.from_numpy(truth)
+    weights = torch.zeros(count + 1, requires_grad=True)
     optimiser = torch.optim.LBFGS([weights], max_iter=60, line_search_fn="strong_wolfe")
 
-    def closure() -> torch.Tensor:
+    def closure() -> float:
         optimiser.zero_grad()
+        sums = torch.nn.functional.embedding_bag(
+            present, weights.unsqueeze(1), starts, mode="sum"
+        ).squeeze(1)
         loss = torch.nn.functional.binary_cross_entropy_with_logits(
-            inputs @ weights, wanted, reduction="sum"
+            sums + weights[-1], wanted, reduction="sum"
         )
         loss = loss + PULL / 2 * weights[:-1].square().sum()
         loss.backward()
-        return loss
+        return float(loss.detach())
 
-    optimiser.step(closure)  # pyright: ignore[reportArgumentType]
+    optimiser.step(closure)
     return weights.detach().numpy().astype(np.float64)

@@ -174,7 +174,7 @@ def _regress(features: Floats, labels: Labels, weights: Floats, strength: float)
     optimiser = torch.optim.LBFGS([table], max_iter=300, line_search_fn="strong_wolfe")
 
     @torch.no_grad()
-    def closure() -> torch.Tensor:
+    def closure() -> float:
         # The gradient is written out: for tables as small as these, autograd takes twice as long.
         logs = torch.log_softmax(inputs @ table.T, dim=1)
         of_allowed = logs.masked_fill(~allowed, -torch.inf)
@@ -182,9 +182,9 @@ def _regress(features: Floats, labels: Labels, weights: Floats, strength: float)
         apart = logs.exp() - (of_allowed - likely).exp()
         pull = table - start
         table.grad = (given * apart).T @ inputs + 2 * strength * pull
-        return -(given * likely).sum() + strength * pull.square().sum()
+        return float(-(given * likely).sum() + strength * pull.square().sum())
 
-    optimiser.step(closure)  # pyright: ignore[reportArgumentType]
+    optimiser.step(closure)
     found: npt.NDArray[np.float64] = table.detach().numpy()
     return tuple(tuple(round(float(value), 5) for value in row) for row in found)
 
@@ -201,14 +201,14 @@ def _platt(log_odds: Floats, covered: Floats) -> tuple[float, float]:
     inputs, truth = torch.tensor(log_odds), torch.tensor(smoothed)
     optimiser = torch.optim.LBFGS([table], max_iter=200, line_search_fn="strong_wolfe")
 
-    def closure() -> torch.Tensor:
+    def closure() -> float:
         optimiser.zero_grad()
         loss = torch.nn.functional.binary_cross_entropy_with_logits(
             table[0] * inputs + table[1], truth
         )
         loss.backward()
-        return loss
+        return float(loss.detach())
 
-    optimiser.step(closure)  # pyright: ignore[reportArgumentType]
+    optimiser.step(closure)
     slope, intercept = (round(float(value), 4) for value in table.detach())
     return slope, intercept
