@@ -16,6 +16,8 @@ Letter = Literal["A", "B", "C", "D", "E", "F"]
 
 
 ExampleLabel = Literal["correct", "partial", "incorrect", "contradictory"]
+WRONG: tuple[ExampleLabel, ...] = ("incorrect", "contradictory")
+"""The labels of texts that are wrong, and not just incomplete."""
 """What a graded example is: the verdicts, and `partial` for what is right and not enough."""
 
 
@@ -166,8 +168,7 @@ class Question(BaseModel):
     @property
     def mistakes(self) -> tuple[str, ...]:
         """Texts that are known to be wrong: the incorrect and the contradictory examples."""
-        wrong = ("incorrect", "contradictory")
-        return tuple(example.text for example in self.examples if example.label in wrong)
+        return tuple(example.text for example in self.examples if example.label in WRONG)
 
     @property
     def key(self) -> int:

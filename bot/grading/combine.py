@@ -1,6 +1,6 @@
 """From what a pair model says of each pair to one grade: a pure function.
 
-A pair is (question, one text that is right, the member's text). What a text's pairs say is summed
+A pair is (question, one known text, the member's text). What a text's pairs say is summed
 up in a few figures (`FEATURES`), logarithms of probabilities, and a linear head on them gives the
 probabilities of the three labels. There are three heads, by what a text can be held against: texts
 that are right, key points as well, and answers known to be right and to be wrong as well.

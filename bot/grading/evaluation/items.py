@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.domain.question import Question
+from bot.domain.question import WRONG, Question
 from bot.errors import OperatorError
 from bot.grading.evaluation.material import Material, Neighbour
 from bot.grading.grade import Submission
@@ -211,7 +211,7 @@ def _material(
         return tuple(dict.fromkeys(filter(None, found)))
 
     right = texts("correct")
-    wrong = (*texts("incorrect", "contradictory"), *distractors)
+    wrong = (*texts(*WRONG), *distractors)
     return Material(
         group,
         asked,

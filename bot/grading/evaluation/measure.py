@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from bot.domain.question import Verdict
+from bot.domain.question import WRONG, Verdict
 from bot.grading import metrics
 from bot.grading.checks import COPIED_REFERENCE
 from bot.grading.evaluation import attacks
@@ -32,7 +32,6 @@ Steps = Callable[[Sequence[T], str], Iterable[T]]
 
 BATCH = 64
 COVERAGES = (1.0, 0.8, 0.5)
-WRONG = ("incorrect", "contradictory")
 SHOWN = 4
 """Texts of a family that are shown of those that came out wrong."""
 

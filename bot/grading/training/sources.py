@@ -88,8 +88,8 @@ class GradedAnswers:
             reference = max(one.references, key=lambda text: overlap(text, answer.text))
         else:
             reference = rng.choice(one.references)
-        pair = Pair(one.question, reference, answer.text, answer.label, 1.0, one.group, one.source)
-        return replace(pair, habit=answer.habit)
+        text, label, habit = answer.text, answer.label, answer.habit
+        return Pair(one.question, reference, text, label, 1.0, one.group, one.source, habit)
 
 
 class Peers:
@@ -110,8 +110,8 @@ class Peers:
         one, answer = self._rows[place]
         reference = rng.choice([text for text in one.right() if text != answer.text] or one.right())
         label = NOT_CORRECT if answer.label == "contradictory" else answer.label
-        pair = Pair(one.question, reference, answer.text, label, 0.7, one.group, one.source)
-        return replace(pair, habit=answer.habit)
+        text, habit = answer.text, answer.habit
+        return Pair(one.question, reference, text, label, 0.7, one.group, one.source, habit)
 
 
 class Points:
