@@ -3,6 +3,7 @@ own, and a pool of others only reads.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
@@ -17,6 +18,8 @@ BUSY_TIMEOUT_MS = 5_000
 """How long SQLite waits for another process's lock before it says 'database is locked'."""
 
 _READERS = 4
+_SWITCHES = 20
+"""Times that another process may begin to write just when the journal's mode is to be switched."""
 
 
 class Transactions(Protocol):
@@ -55,7 +58,7 @@ def configure_sqlite(engine: sa.Engine, begin: str, *pragmas: str) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", *pragmas):
-            cursor.execute(f"PRAGMA {pragma}")
+            _set(cursor, pragma)
         cursor.close()
 
     def start(connection: sa.Connection) -> None:
@@ -63,6 +66,22 @@ def configure_sqlite(engine: sa.Engine, begin: str, *pragmas: str) -> None:
 
     event.listen(engine, "connect", configure)
     event.listen(engine, "begin", start)
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    """Set a pragma, in turn with other processes: SQLite does not wait for a lock when it switches
+    to WAL beside one that has begun to write, but it does wait to begin.
+    """
+    for _ in range(_SWITCHES):
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute("COMMIT")
+    cursor.execute(f"PRAGMA {pragma}")
 
 
 class _InThread:
