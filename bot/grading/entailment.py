@@ -59,7 +59,7 @@ class EntailmentGrader:
         return self._name
 
     def grade(self, submissions: Sequence[Submission]) -> list[Grade]:
-        """Return one grade for each submission; all pairs go through the model together."""
+        """Return one grade for each submission; all pairs go through the model at once."""
         texts, logits = self._predicted(submissions)
         found = [one.evidence(logits) for one in texts]
         combined = [combine(one, self._rule) if one is not None else None for one in found]
@@ -82,8 +82,11 @@ class EntailmentGrader:
             one = read(submission, len(triples), self._pairs.count_tokens)
             found.append(one)
             triples += one.triples()
-        logits = self._pairs.predict(triples) if triples else np.zeros((0, 3), np.float32)
-        return found, logits
+        if not triples:
+            return found, np.zeros((0, 3), np.float32)
+        once = {triple: place for place, triple in enumerate(dict.fromkeys(triples))}
+        logits = self._pairs.predict(list(once))
+        return found, logits[[once[triple] for triple in triples]]
 
     def _quotes(
         self, texts: Sequence[Read], combined: Sequence[Combined | None]
@@ -176,7 +179,7 @@ def load(settings: GraderSettings) -> EntailmentGrader:
     """
     folder = weights_of(settings)
     rule, config = read_rule(folder)
-    name = f"MiniLM entailment {config['sha256'][:12]}"
+    name = f"MPNet entailment {config['sha256'][:12]}"
     if settings.engine == "onnx":
         from bot.grading.int8 import Int8Pairs
 

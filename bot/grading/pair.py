@@ -1,9 +1,9 @@
 """The pair classifier: does an answer say what a reference says, given the question?
 
-A BERT encoder reads `[CLS] question [SEP] reference [SEP] answer [SEP]` (no question: its part is
-left out), token type 1 marks the answer. The head sees the mean of all tokens, the reference's mean
-u, the answer's mean v, |u - v|, u * v and the cosine of u and v (Reimers and Gurevych 2019,
-doi:10.18653/v1/D19-1410, section 3, over tokens that have attended to each other).
+An MPNet encoder (Song et al. 2020, arXiv:2004.09297) reads `<s> question </s> reference </s> answer
+</s>`; where there is no question its part is left out. The head sees the mean of all tokens, the
+reference's mean u, the answer's mean v, |u - v|, u * v and the cosine of u and v (Reimers and
+Gurevych 2019, doi:10.18653/v1/D19-1410, section 3, over tokens that have attended to each other).
 
 Importing this module imports torch: do it late. Weights are fp16 safetensors; `load` checks their
 hash. Nothing here reads the network.
@@ -37,24 +37,25 @@ from bot.grading.tokens import (
 
 LABELS = ("correct", "contradictory", "incorrect")
 """The order of the logits."""
-FORMAT = 1
+FORMAT = 2
 HEAD = 192
 """Width of the head's hidden layer."""
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 
 Logits = npt.NDArray[np.float32]
-_BERT = (
+_SHAPE = (
     "hidden_size",
     "num_hidden_layers",
     "num_attention_heads",
     "intermediate_size",
     "vocab_size",
-    "type_vocab_size",
     "layer_norm_eps",
     "hidden_act",
     "max_position_embeddings",
-    "pad_token_id",
+    "relative_attention_num_buckets",
 )
+_FIRST_PLACE = 2
+"""Where MPNet's positions begin."""
 
 
 class Batch(NamedTuple):
@@ -80,7 +81,7 @@ class PairModel(nn.Module):
     """Encoder and head. `forward` takes a batch's tensors and returns logits, shape (pairs, 3)."""
 
     def __init__(self, encoder: Any, tokenizer: PairTokenizer) -> None:
-        """Put a new head on a `transformers` BERT without a pooler."""
+        """Put a new head on a `transformers` MPNet without a pooler."""
         super().__init__()
         width: int = encoder.config.hidden_size
         self.encoder: Any = encoder
@@ -98,10 +99,7 @@ class PairModel(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
         """Return logits in `LABELS`' order; int64 (pairs, tokens) in, float (pairs, 3) out."""
-        types = (segments == 3).long()
-        hidden: Tensor = self.encoder(
-            input_ids=ids, attention_mask=mask, token_type_ids=types
-        ).last_hidden_state.float()
+        hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         every = _mean(hidden, mask)
         reference = _mean(hidden, segments == 2)
         answer = _mean(hidden, segments == 3)
@@ -141,14 +139,14 @@ class PairModel(nn.Module):
         state = {name: value for name, value in state.items() if value.is_floating_point()}
         start, stop = _unused(self.tokenizer.inner)
         state[_WORDS] = torch.cat([state[_WORDS][:start], state[_WORDS][stop:]])
-        state[_PLACES] = state[_PLACES][:LONGEST]
+        state[_PLACES] = state[_PLACES][: _FIRST_PLACE + LONGEST]
         state = {name: value.contiguous() for name, value in state.items()}
         part = folder / f"{WEIGHTS}.part"
         save_file(state, part, metadata={"format": "pt"})
         digest = _sha256(part)
         part.replace(folder / WEIGHTS)
         self.tokenizer.inner.save(str(folder / TOKENIZER))
-        shape = {name: getattr(self.encoder.config, name) for name in _BERT}
+        shape = {name: getattr(self.encoder.config, name) for name in _SHAPE}
         shape["max_position_embeddings"] = len(state[_PLACES])
         config = {
             "format": FORMAT,
@@ -157,7 +155,7 @@ class PairModel(nn.Module):
             "sha256": digest,
             "head": HEAD,
             "left_out": [start, stop],
-            "bert": shape,
+            "encoder": shape,
             "rule": asdict(self.rule),
             "measured": self.measured,
         }
@@ -209,21 +207,24 @@ def is_saved(folder: Path) -> bool:
     return isinstance(config, dict) and "format" in config and "labels" in config
 
 
-def start_from(folder: Path) -> PairModel:
-    """Return a model on a published encoder (a BERT in safetensors); the head is random."""
-    _stay_offline()
-    from transformers import BertConfig, BertModel
-
+def start_from(folder: Path, layers: int | None = None) -> PairModel:
+    """Return a model on the first layers (None: all) of a published encoder, an MPNet in
+    safetensors; the head is random.
+    """
     shape = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    encoder: Any = BertModel(
-        BertConfig(**{name: shape[name] for name in _BERT}), add_pooling_layer=False
-    )
+    shape["num_hidden_layers"] = layers or shape["num_hidden_layers"]
+    encoder = _encoder(shape)
     state = load_file(folder / WEIGHTS)
-    left_out = ("pooler.", "embeddings.position_ids")
-    encoder.load_state_dict(
-        {name: value.float() for name, value in state.items() if not name.startswith(left_out)}
-    )
+    encoder.load_state_dict({name: state[name].float() for name in encoder.state_dict()})
     return PairModel(encoder, load_tokenizer(folder))
+
+
+def _encoder(shape: dict[str, Any]) -> Any:
+    _stay_offline()
+    from transformers import MPNetConfig, MPNetModel
+
+    config = MPNetConfig(**{name: shape[name] for name in _SHAPE})
+    return MPNetModel(config, add_pooling_layer=False)
 
 
 def multiplies_bf16() -> bool:
@@ -240,9 +241,6 @@ def load(folder: Path, *, threads: int | None = None, bf16: bool = False) -> Pai
 
     Raises OperatorError for a missing, damaged or unknown model.
     """
-    _stay_offline()
-    from transformers import BertConfig, BertModel
-
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -254,8 +252,7 @@ def load(folder: Path, *, threads: int | None = None, bf16: bool = False) -> Pai
         raise OperatorError(f"{path} is missing, or not the weights that {CONFIG} names.")
     if threads is not None:
         torch.set_num_threads(threads)
-    encoder: Any = BertModel(BertConfig(**config["bert"]), add_pooling_layer=False)
-    model = PairModel(encoder, load_tokenizer(folder))
+    model = PairModel(_encoder(config["encoder"]), load_tokenizer(folder))
     try:
         model.rule, model.measured = rule_of(config["rule"]), config["measured"]
     except (KeyError, TypeError, ValueError) as error:

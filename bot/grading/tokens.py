@@ -55,10 +55,10 @@ class Tokens:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self.inner = tokenizer
-        found = [tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]", "[PAD]")]
+        found = [tokenizer.token_to_id(name) for name in ("<s>", "</s>", "<pad>")]
         if None in found:
-            raise OperatorError("The tokenizer knows no [CLS], [SEP] and [PAD]: it is not BERT's.")
-        self._cls, self._sep, self.pad = (cast(int, number) for number in found)
+            raise OperatorError("The tokenizer knows no <s>, </s> and <pad>: it is not MPNet's.")
+        self._start, self._end, self.pad = (cast(int, number) for number in found)
 
     def encode(self, triples: Sequence[tuple[str, str, str]]) -> list[Encoded]:
         """Return the pairs' tokens, at most `LONGEST` each.
@@ -97,11 +97,11 @@ class Tokens:
     def _join(self, question: list[int], reference: list[int], answer: list[int]) -> Encoded:
         room = LONGEST - (4 if question else 3)
         question, reference, answer = _cut(question, reference, answer, room)
-        ids, segments = [self._cls], [0]
+        ids, segments = [self._start], [0]
         for number, part in enumerate((question, reference, answer), start=1):
             if number == 1 and not part:
                 continue
-            ids += [*part, self._sep]
+            ids += [*part, self._end]
             segments += [number] * len(part) + [0]
         return Encoded(ids, segments)
 

@@ -53,7 +53,7 @@ def test_a_saved_model_is_loaded_and_grades(folder: Path) -> None:
     grader = load_default(settings(folder))
     assert isinstance(grader, entailment.EntailmentGrader)
     sha = json.loads((folder / "config.json").read_text())["sha256"]
-    assert grader.name == f"MiniLM entailment {sha[:12]}"
+    assert grader.name == f"MPNet entailment {sha[:12]}"
     whole = grader.grade(SUBMISSIONS)
     alone = [grade for one in SUBMISSIONS for grade in grader.grade([one])]
     for one, other in zip(whole, alone, strict=True):

@@ -60,6 +60,15 @@ def grade(grader: EntailmentGrader, answer: str, **changes: object) -> Grade:
     return found
 
 
+def test_a_pair_that_several_texts_share_is_read_once(
+    grader: EntailmentGrader, pairs: Words
+) -> None:
+    alone, twice = ask("The loss jumps about."), ask("Not at all: the loss never jumps.")
+    apart = grader.grade([alone]) + grader.grade([twice])
+    assert grader.grade([alone, twice, alone]) == [*apart, apart[0]]
+    assert len(pairs.batches[-1]) == len(set(pairs.batches[-1])) == 2 * (1 + len(POINTS))
+
+
 def test_all_pairs_of_all_texts_go_in_one_batch(grader: EntailmentGrader, pairs: Words) -> None:
     known = ("It overshoots the target.", "Far too long strides.", "Loss jumps, never rests.")
     first = ask("The loss jumps about a lot.", wordings=known)
@@ -198,7 +207,8 @@ def test_markdown_is_taken_off_on_both_sides(grader: EntailmentGrader, pairs: Wo
 def test_an_essay_costs_no_more_than_a_few_sentences(
     grader: EntailmentGrader, pairs: Words
 ) -> None:
-    grade(grader, "The loss swings about. " * 40, key_points=())
+    essay = " ".join(f"The loss swings about {day} times." for day in range(40))
+    grade(grader, essay, key_points=())
     assert len(pairs.batches[0]) == 1 + SENTENCES
 
 

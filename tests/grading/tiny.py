@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-SPECIAL = ("[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]")
+SPECIAL = ("<s>", "<pad>", "</s>", "[unused0]", "[UNK]")
 
 
 def tokenizer() -> Tokenizer:
@@ -23,22 +23,21 @@ def tokenizer() -> Tokenizer:
 def save_tiny(folder: Path, seed: int = 0) -> str:
     """Save the model into a folder; return the weights' SHA-256."""
     import torch
-    from transformers import BertConfig, BertModel
+    from transformers import MPNetConfig, MPNetModel
 
     from bot.grading import pair
 
     torch.manual_seed(seed)
     tokens = pair.PairTokenizer(tokenizer())
-    config = BertConfig(
+    config = MPNetConfig(
         vocab_size=tokens.inner.get_vocab_size(),
         hidden_size=32,
         num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=256,
-        pad_token_id=0,
     )
-    model = pair.PairModel(BertModel(config, add_pooling_layer=False), tokens)
+    model = pair.PairModel(MPNetModel(config, add_pooling_layer=False), tokens)
     with torch.no_grad():
         model.head[-1].weight.mul_(20)  # so that labels differ
     return model.save(folder)

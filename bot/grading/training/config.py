@@ -81,8 +81,9 @@ class Stage(_Table):
 
 
 class Config(_Table):
-    """A run. `base` is a folder of weights to start from; the installed MiniLM where it is empty.
-    With `average` it starts from the mean of these runs' weights instead; then it needs no stage.
+    """A run. `base` is a folder of weights to start from; all-mpnet-base-v2 from its packages where
+    it is empty. With `average` it starts from the mean of these runs' weights instead; then it
+    needs no stage.
 
     Groups (questions) of fold `held` out of `folds` are never trained on and are what is scored;
     banks have `bank_folds` folds of their own, of which those from `bank_folds` on hold nothing.
@@ -102,6 +103,10 @@ class Config(_Table):
     bank_folds: Annotated[int, Field(ge=2)] = 4
     held: Annotated[int, Field(ge=0)] = 0
     checkpoint_minutes: Positive = 2.0
+    layers: Annotated[int, Field(ge=1)] | None = None
+    """Layers of a published encoder that are kept, from the first; all where it is not said."""
+    frozen: Annotated[int, Field(ge=0)] = 0
+    """Layers that stay as they are, from the first, and the embeddings with them."""
     train_words: bool = False
     """Train the word embeddings too."""
     data: Data

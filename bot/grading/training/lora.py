@@ -9,8 +9,8 @@ from bot.errors import OperatorError
 from bot.grading.pair import PairModel
 from bot.grading.training.config import Adapter
 
-LAYERS = ["query", "key", "value", "dense"]
-"""The linear layers of transformers' BERT by the end of their names."""
+LAYERS = ["q", "k", "v", "o", "dense"]
+"""The linear layers of transformers' MPNet by the end of their names."""
 
 
 def attach(model: PairModel, adapter: Adapter | None) -> None:

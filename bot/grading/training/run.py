@@ -137,7 +137,7 @@ def _first(config: Config, known: dict[str, Any]) -> PairModel:
         known["earlier"] = record.earlier([base.parent])
     else:
         known["base"] = check_base(base, published=not config.base)
-        model = pair.start_from(base)
+        model = pair.start_from(base, config.layers)
     return model.to(config.device)
 
 
@@ -172,8 +172,7 @@ def _train(
     loop.prepare(model, stage)
     lora.attach(model, stage.adapter)
     model.to(config.device)
-    if not config.train_words:
-        model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    _freeze(model.encoder, config)
     optimiser = loop.optimizer(model, stage)
     progress = Progress()
     if checkpoint.stage_of(folder) == number:
@@ -201,6 +200,16 @@ def _train(
         )
     lora.merge(model)
     return progress
+
+
+def _freeze(encoder: Any, config: Config) -> None:
+    if not config.train_words:
+        encoder.embeddings.word_embeddings.requires_grad_(False)
+    if config.frozen:
+        # All that lies before the first layer that is trained, so that no gradient is taken there.
+        encoder.embeddings.requires_grad_(False)
+        encoder.encoder.relative_attention_bias.requires_grad_(False)
+        encoder.encoder.layer[: config.frozen].requires_grad_(False)
 
 
 def _entailment(model: PairModel, material: Material) -> dict[str, float]:

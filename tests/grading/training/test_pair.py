@@ -67,7 +67,7 @@ def test_what_no_pair_can_use_is_left_out(model: PairModel, tmp_path: Path) -> N
     saved = load_file(tmp_path / pair.WEIGHTS)
     words = model.encoder.embeddings.word_embeddings.weight
     assert len(saved["encoder.embeddings.word_embeddings.weight"]) == len(words) - 9
-    assert len(saved["encoder.embeddings.position_embeddings.weight"]) == LONGEST
+    assert len(saved["encoder.embeddings.position_embeddings.weight"]) == 2 + LONGEST
     assert {str(value.dtype) for value in saved.values()} == {"torch.float16"}
 
 

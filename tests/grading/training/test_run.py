@@ -97,10 +97,30 @@ def test_training_changes_layers_and_no_words(ran: Ran) -> None:
     before = pair.start_from(ran.world / "base").state_dict()
     after = states(ran.world / ran.folder / "weights")
     words = "encoder.embeddings.word_embeddings.weight"
-    known = [place for place in range(len(before[words])) if not 1 <= place <= 9]  # not [unused…]
+    known = [place for place in range(len(before[words])) if not 3 <= place <= 11]  # not [unused…]
     torch.testing.assert_close(after[words][known], before[words].half().float()[known])
-    layer = "encoder.encoder.layer.0.attention.self.query.weight"
+    layer = "encoder.encoder.layer.0.attention.attn.q.weight"
     assert (after[layer] - before[layer]).abs().max() > 1e-4
+
+
+def test_frozen_layers_and_what_lies_below_stay_as_they_are(world: Path, tiny: Config) -> None:
+    stage = tiny.stage[1].model_copy(update={"steps": 2, "mix": {"graded/graded": 1.0}})
+    folder = run.run(changed(tiny, stage=[stage], frozen=1), told=quiet)
+    before = pair.start_from(world / "base").state_dict()
+    after = states(folder / "weights")
+    below = ("encoder.embeddings.LayerNorm", "encoder.encoder.relative", "encoder.encoder.layer.0")
+    for name in after:
+        if name.startswith(below):
+            torch.testing.assert_close(after[name], before[name].half().float(), rtol=0, atol=0)
+    layer = "encoder.encoder.layer.1.attention.attn.q.weight"
+    assert (after[layer] - before[layer]).abs().max() > 1e-4
+
+
+def test_the_first_layers_of_a_base_are_kept(world: Path) -> None:
+    whole, first = pair.start_from(world / "base"), pair.start_from(world / "base", layers=1)
+    kept = first.encoder.state_dict()
+    assert len(first.encoder.encoder.layer) == 1 < len(whole.encoder.encoder.layer)
+    assert all(torch.equal(value, whole.encoder.state_dict()[name]) for name, value in kept.items())
 
 
 def test_a_run_learns_what_it_is_shown(world: Path, tiny: Config) -> None:
