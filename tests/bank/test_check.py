@@ -37,8 +37,10 @@ def many(count: int, **changes: Any) -> list[dict[str, Any]]:
     ]
 
 
-def test_the_shipped_banks_are_clean():
-    assert check_folder(SHIPPED) == []
+@pytest.mark.parametrize("folder", [SHIPPED, SHIPPED / "school"], ids=lambda path: path.name)
+def test_the_shipped_banks_are_clean(folder: Path):
+    assert load_banks(folder)
+    assert check_folder(folder) == []
 
 
 def test_the_example_of_the_readme_is_clean(tmp_path: Path):
