@@ -88,6 +88,7 @@ def test_numbers_of_the_reference_change() -> None:
         ("It takes 7 days.", "7 days"),
         ("It is 20.", "It is 30."),
         ("It is not 20.", "20"),
+        ("It is (a + b)², then.", "It is (a + b)²."),
     ],
 )
 def test_numbers_that_do_not_decide_stay(answer: str, reference: str) -> None:

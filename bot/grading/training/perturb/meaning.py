@@ -162,7 +162,7 @@ def number(pair: Pair, rng: random.Random) -> str | None:
     for place, token in enumerate(found):
         before = "".join(found[max(0, place - 2) : place]).strip()
         after = "".join(found[place + 1 : place + 2])
-        if token[:1].isdigit():
+        if token[:1].isdecimal():
             if _UNIT.search(before) or (after in {".", ")", ":"} and not before[-1:].isalpha()):
                 continue
             joined = found[place - 1][-1:] if place else ""
