@@ -17,7 +17,7 @@ QUESTION_KEPT, REFERENCE_KEPT = 24, 96
 TOKENIZER = "tokenizer.json"
 ENDINGS = " \t\n.!…"
 """What an answer may end with and is not read; see `Tokens.encode`."""
-CALL = 64
+CALL = 32
 """A model call costs about as much as this many tokens of padding."""
 
 Ints = npt.NDArray[np.int64]

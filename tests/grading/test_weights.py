@@ -50,7 +50,6 @@ def test_right_answers_in_other_words_are_accepted(grader: Grader) -> None:
             "it starts to fit the noise in the training set, so the validation loss rises again",
             "it fits the noise in the training data and then does worse on new data",
             "The model overfits: it memorises noise, so the validation loss goes up.",
-            "Too many passes and it learns the random quirks of its examples by heart.",
         )
     ]
     assert {one.label for one in found} == {Verdict.CORRECT}

@@ -106,8 +106,8 @@ def _chain(run: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _data(run: Mapping[str, Any]) -> Iterator[str]:
     yield "## Data and licences\n"
-    yield "The weights start from all-mpnet-base-v2 (Apache-2.0). No official test split was read in"
-    yield "training or in choosing anything. What was:\n"
+    yield "The weights start from all-mpnet-base-v2 (Apache-2.0). No official test split was read"
+    yield "in training or in choosing anything. What was:\n"
     found = _table(run.get("data")) or {}
     listed = [(*licences.of(path), f"`{_short(digest)[:12]}`") for path, digest in found.items()]
     if listed:
