@@ -16,9 +16,9 @@ Letter = Literal["A", "B", "C", "D", "E", "F"]
 
 
 ExampleLabel = Literal["correct", "partial", "incorrect", "contradictory"]
+"""What a graded example is: the verdicts, and `partial` for what is right and not enough."""
 WRONG: tuple[ExampleLabel, ...] = ("incorrect", "contradictory")
 """The labels of texts that are wrong, and not just incomplete."""
-"""What a graded example is: the verdicts, and `partial` for what is right and not enough."""
 
 
 class Verdict(StrEnum):
