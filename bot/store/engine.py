@@ -19,7 +19,7 @@ BUSY_TIMEOUT_MS = 5_000
 
 _READERS = 4
 _SWITCHES = 20
-"""Times that another process may begin to write just when the journal's mode is to be switched."""
+"""Times that the journal's mode is tried to be switched beside others that begin to write."""
 
 
 class Transactions(Protocol):
@@ -72,16 +72,15 @@ def _set(cursor: Any, pragma: str) -> None:
     """Set a pragma, in turn with other processes: SQLite does not wait for a lock when it switches
     to WAL beside one that has begun to write, but it does wait to begin.
     """
-    for _ in range(_SWITCHES):
+    for left in reversed(range(_SWITCHES)):
         try:
             cursor.execute(f"PRAGMA {pragma}")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
                 raise
         cursor.execute("BEGIN IMMEDIATE")
         cursor.execute("COMMIT")
-    cursor.execute(f"PRAGMA {pragma}")
 
 
 class _InThread:

@@ -14,20 +14,18 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "tutor.sqlite"
 
 
-def connect_beside(path: Path, other: sqlite3.Connection, end: str) -> sa.Engine:
-    """Return an engine whose connections see `other` end its transaction with `end` whenever they
-    begin one to wait for it.
-    """
+def connect_beside(path: Path, other: sqlite3.Connection) -> sa.Engine:
+    """Return an engine whose connections see `other` commit whenever they begin to wait for it."""
 
     class Cursor(sqlite3.Cursor):
         def execute(self, statement: str, *parameters: object) -> sqlite3.Cursor:
             if statement == "BEGIN IMMEDIATE":
-                other.execute(end)
+                other.execute("COMMIT")
             return super().execute(statement, *parameters)
 
     class Connection(sqlite3.Connection):
-        def cursor(self, factory: type = Cursor) -> sqlite3.Cursor:  # pyright: ignore
-            return super().cursor(factory)
+        def cursor(self) -> sqlite3.Cursor:
+            return super().cursor(Cursor)
 
     return sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(path, factory=Connection))
 
@@ -36,7 +34,7 @@ def test_the_switch_to_wal_waits_for_another_process_that_writes(path):
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("CREATE TABLE rows (number INTEGER)")
     other.execute("BEGIN IMMEDIATE")
-    engine = connect_beside(path, other, "COMMIT")
+    engine = connect_beside(path, other)
     configure_sqlite(engine, "BEGIN", "journal_mode=WAL")
     with engine.connect() as conn:
         assert conn.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
