@@ -56,6 +56,12 @@ def test_right_answers_in_other_words_are_accepted(grader: Grader) -> None:
     assert KeyPointState.COVERED in {point.state for one in found for point in one.key_points}
 
 
+@pytest.mark.xfail(strict=True, reason="these weights refuse it; MODEL_CARD.md: flips")
+def test_a_right_answer_in_none_of_the_references_words_is_accepted(grader: Grader) -> None:
+    answer = "Too many passes and it learns the random quirks of its examples by heart."
+    assert grade(grader, answer).label is Verdict.CORRECT
+
+
 def test_a_full_stop_at_the_end_changes_nothing(grader: Grader) -> None:
     for answer in (
         "it starts to fit the noise, so the validation loss rises",
