@@ -118,6 +118,8 @@ class Config(_Table):
             raise ValueError("there is no stage to train, and nothing to average")
         if self.bank_folds > self.folds or self.held >= self.folds:
             raise ValueError("bank_folds must not exceed folds, and held must be below folds")
+        if self.train_words and self.frozen:
+            raise ValueError("frozen layers freeze the word embeddings too: leave out train_words")
         names = [stage.name for stage in self.stage]
         if len(set(names)) < len(names) or "weights" in names:
             raise ValueError("stages need names of their own, other than weights")

@@ -284,6 +284,10 @@ def test_the_command_prints_scores_and_where_the_run_is(world: Path) -> None:
         ("name = 3", "name: Input should be a valid string"),
         ('name = "x"\n[data]\n', "there is no stage to train"),
         ('name = "x"\n[data]\n[[stage]]\nname = "a"\nmix = {a = 1}\n', "minutes or steps"),
+        (
+            'name = "x"\nfrozen = 1\ntrain_words = true\naverage = ["a"]\n[data]\n',
+            "leave out train_words",
+        ),
         ('name = "x', "is not TOML"),
     ],
 )
