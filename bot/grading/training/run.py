@@ -46,6 +46,11 @@ def run(config: Config, *, told: Told, stages: int | None = None, runs: Path = R
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     loop.keep_memory()
+    if config.precision == "bf16" and config.device == "cpu" and not pair.multiplies_bf16():
+        log.warning(
+            "This processor has no instructions for bf16: a step takes many times as long as with"
+            ' precision = "fp32".'
+        )
     folder = runs / config.name
     folder.mkdir(parents=True, exist_ok=True)
     known = record.read(folder)

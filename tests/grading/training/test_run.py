@@ -117,6 +117,18 @@ def test_frozen_layers_and_what_lies_below_stay_as_they_are(world: Path, tiny: C
     assert (after[layer] - before[layer]).abs().max() > 1e-4
 
 
+@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.usefixtures("world")
+def test_bf16_without_instructions_for_it_is_told(
+    tiny: Config, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, native: bool
+) -> None:
+    monkeypatch.setattr(pair, "multiplies_bf16", lambda: native)
+    stage = tiny.stage[1].model_copy(update={"steps": 2, "mix": {"graded/graded": 1.0}})
+    folder = run.run(changed(tiny, stage=[stage], precision="bf16"), told=quiet)
+    assert ("no instructions for bf16" in caplog.text) is not native
+    assert states(folder / "weights")
+
+
 def test_the_first_layers_of_a_base_are_kept(world: Path) -> None:
     whole, first = pair.start_from(world / "base"), pair.start_from(world / "base", layers=1)
     kept = first.encoder.state_dict()
