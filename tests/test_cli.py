@@ -23,6 +23,7 @@ from typer.testing import CliRunner, Result
 from bot import logs
 from bot.cli import app as cli
 from bot.cli import progress
+from bot.cli.examples import verdicts
 from bot.cli.serve import until_told
 from bot.domain.question import Verdict
 from bot.errors import ConfigurationError, OperatorError
@@ -265,7 +266,21 @@ def test_the_int8_model_is_exported_and_compared(
     done = tutor("grade", "export")
     assert done.exit_code == 1
     assert "agree with fp32 on 0 of 3 examples" in done.stdout
-    assert "leave grader.engine at torch" in done.stdout
+    assert "Leave grader.engine at torch" in done.stdout
+    assert not made.exists()
+
+
+def test_a_sample_of_the_examples_is_spread_over_the_banks(home: Path) -> None:
+    (home / "banks").mkdir()
+    for bank, label in (("a", "correct"), ("b", "incorrect"), ("c", "correct")):
+        examples = [{"text": f"Text {bank} {n}.", "label": label} for n in range(4)]
+        write_bank(home / f"banks/{bank}.toml", question(examples=examples, id=f"floor-{bank}"))
+    grader = LineGrader()
+    for most, texts in ((3, ["a 0", "b 0", "c 0"]), (4, ["a 0", "a 3", "b 2", "c 1"])):
+        grader.submissions.clear()
+        assert len(verdicts([home / "banks"], grader, batch=2, most=most)) == most
+        assert [one.answer for one in grader.submissions] == [f"Text {text}." for text in texts]
+    assert len(verdicts([home / "banks"], grader, batch=2, most=99)) == 12
 
 
 class LineGrader:

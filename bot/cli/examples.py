@@ -43,7 +43,7 @@ def grade_examples(paths: Sequence[Path], grader: Grader, *, batch: int) -> Grad
     both fair.
     """
     graded = Graded()
-    for (file, placed, index), grade in _grades(paths, grader, batch):
+    for (file, placed, index), grade in _grades(_cases(paths), grader, batch):
         example = placed.question.examples[index]
         graded.given[example.label, grade.label] += 1
         if is_wrong(example, grade):
@@ -53,9 +53,14 @@ def grade_examples(paths: Sequence[Path], grader: Grader, *, batch: int) -> Grad
     return graded
 
 
-def verdicts(paths: Sequence[Path], grader: Grader, *, batch: int) -> list[Verdict]:
-    """Return what the grader calls every example, in the banks' order."""
-    return [grade.label for _, grade in _grades(paths, grader, batch)]
+def verdicts(paths: Sequence[Path], grader: Grader, *, batch: int, most: int) -> list[Verdict]:
+    """Return what the grader calls the examples, in the banks' order: `most` of them at most, from
+    places as far apart as they can be.
+    """
+    cases = _cases(paths)
+    count = min(most, len(cases))
+    some = [cases[place * len(cases) // count] for place in range(count)]
+    return [grade.label for _, grade in _grades(some, grader, batch)]
 
 
 def is_wrong(example: Example, grade: Grade) -> bool:
@@ -79,13 +84,16 @@ def _what(example: Example, grade: Grade) -> str:
     )
 
 
-def _grades(paths: Sequence[Path], grader: Grader, batch: int) -> Iterator[tuple[_Case, Grade]]:
-    cases = [
+def _cases(paths: Sequence[Path]) -> list[_Case]:
+    return [
         (file, placed, index)
         for file in _files(paths)
         for placed in file.placed
         for index in range(len(placed.question.examples))
     ]
+
+
+def _grades(cases: Sequence[_Case], grader: Grader, batch: int) -> Iterator[tuple[_Case, Grade]]:
     parts = [cases[start : start + batch] for start in range(0, len(cases), batch)]
     for some in steps(parts, "Grading the examples"):
         yield from zip(some, grader.grade([_submission(case) for case in some]), strict=True)
