@@ -22,6 +22,9 @@ FEW = "few"
 class Split(nn.Module):
     """A linear layer in two products, of which `rest` may be rounded."""
 
+    channels: Tensor
+    quiet: Tensor
+
     def __init__(self, whole: nn.Linear, loudest: Tensor) -> None:
         """Take the layer and each channel's largest value, float (channels,); `whole` changes."""
         super().__init__()

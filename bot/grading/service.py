@@ -7,6 +7,7 @@ pending ones again.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,12 @@ log = logging.getLogger(__name__)
 
 STOP_S = 6.0
 """How long the batch in work is waited for when the tutor stops. It takes a fraction of it."""
+
+BATCH_S = 5.0
+"""How long a batch may take, at the pace of the one before it: its members wait for each other, a
+stop waits for it, and on a slow machine a full one would exceed the time limit, also when it is
+tried again.
+"""
 
 State: TypeAlias = Literal["loading", "ready", "missing"]
 
@@ -81,7 +88,11 @@ class GraderService:
     """
 
     def __init__(
-        self, settings: GraderSettings, load: Load = load_default, patience: float = STOP_S
+        self,
+        settings: GraderSettings,
+        load: Load = load_default,
+        patience: float = STOP_S,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state: State = "loading"
         self.reason = ""
@@ -89,6 +100,9 @@ class GraderService:
         self._settings = settings
         self._load = load
         self._patience = patience
+        self._now = now
+        self._pace: float | None = None
+        """Seconds that a text of the last batch took."""
         self._queue: asyncio.Queue[_Job] = asyncio.Queue()
         self._working = 0
         self._refused = False
@@ -173,15 +187,25 @@ class GraderService:
 
     async def _next_batch(self) -> list[_Job]:
         batch = [await self._queue.get()]
-        while len(batch) < self._settings.batch and not self._queue.empty():
+        most = self._most()
+        while len(batch) < most and not self._queue.empty():
             batch.append(self._queue.get_nowait())
         return [job for job in batch if not job.done.done()]  # whose caller still waits
+
+    def _most(self) -> int:
+        """Return how many texts the next batch may have: the very first one goes alone."""
+        if self._pace is None:
+            return 1
+        wanted = min(BATCH_S, self._settings.time_limit_seconds / 2)
+        return max(1, min(self._settings.batch, int(wanted / max(self._pace, 1e-9))))
 
     async def _grade_batch(self, grader: Grader, batch: list[_Job]) -> None:
         self._working = len(batch)
         loop = asyncio.get_running_loop()
         submissions = [job.submission for job in batch]
+        began = self._now()
         future = loop.run_in_executor(self._thread, _grade_each, grader, submissions)
+        future.add_done_callback(lambda _: self._keep_pace(began, len(batch)))
         try:
             limit = self._settings.time_limit_seconds
             done, _ = await asyncio.wait({future}, timeout=limit)
@@ -204,6 +228,10 @@ class GraderService:
         finally:
             _refuse(batch, self.reason or "the tutor is stopping")
             self._working = 0
+
+    def _keep_pace(self, began: float, texts: int) -> None:
+        if texts:  # all may have gone
+            self._pace = (self._now() - began) / texts
 
     def _be_ready(self) -> None:
         self.state, self.reason = "ready", ""

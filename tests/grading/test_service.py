@@ -40,6 +40,19 @@ class ThreadGrader:
         return [a_grade(score=len(text) / 100) for text in texts]
 
 
+class SlowGrader(ThreadGrader):
+    """Takes `pace` seconds a text, on a clock of its own."""
+
+    def __init__(self, pace: float) -> None:
+        super().__init__()
+        self.pace = pace
+        self.now = 0.0
+
+    def grade(self, submissions: Sequence[Submission]) -> list[Grade]:
+        self.now += self.pace * len(submissions)
+        return super().grade(submissions)
+
+
 @asynccontextmanager
 async def running(
     load: Callable[[GraderSettings], Grader], **settings: object
@@ -77,6 +90,35 @@ async def test_what_waits_is_graded_together() -> None:
     assert [round(100 * grade.score) for grade in grades] == [1, 1, 2, 3, 4, 5]
     assert len(grader.threads) == 1
     assert "MainThread" not in grader.threads
+
+
+@pytest.mark.parametrize(
+    ("pace", "limit", "batches"),
+    [(0.1, 60, [1, 32, 7]), (1.0, 60, [1, 5, 5, 5, 5, 5, 5, 5, 4]), (1.0, 4, [1, *[2] * 19, 1])],
+)
+async def test_a_batch_takes_no_longer_than_its_members_should_wait(
+    pace: float, limit: float, batches: list[int]
+) -> None:
+    """On a slow machine 32 texts at once would exceed the time limit, and again when retried."""
+    grader = SlowGrader(pace)
+    service = GraderService(
+        GraderSettings(time_limit_seconds=limit), lambda _: grader, now=lambda: grader.now
+    )
+    await service.start()
+    await asyncio.gather(*(service.grade(ask("a")) for _ in range(40)))
+    await service.stop()
+    assert [len(batch) for batch in grader.batches] == batches
+
+
+async def test_a_batch_that_took_too_long_is_followed_by_smaller_ones() -> None:
+    grader = SlowGrader(0.1)
+    service = GraderService(GraderSettings(), lambda _: grader, now=lambda: grader.now)
+    await service.start()
+    await service.grade(ask("a"))
+    grader.pace = 2.0
+    await asyncio.gather(*(service.grade(ask("a")) for _ in range(37)))
+    await service.stop()
+    assert [len(batch) for batch in grader.batches] == [1, 32, 2, 2, 1]
 
 
 async def test_it_loads_in_the_background_and_those_who_ask_wait() -> None:
