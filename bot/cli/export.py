@@ -1,5 +1,7 @@
 """`tutor grade export`: the int8 model, and how far its grades agree with those of fp32."""
 
+import os
+
 import typer
 
 from bot.cli.examples import verdicts
@@ -52,4 +54,5 @@ def exported(settings: Settings) -> bool:
 
 
 def _with(settings: GraderSettings, engine: str) -> GraderSettings:
-    return settings.model_copy(update={"engine": engine, "precision": "fp32"})
+    changes = {"engine": engine, "precision": "fp32", "threads": os.cpu_count() or 1}
+    return settings.model_copy(update=changes)
