@@ -1,10 +1,9 @@
 """`tutor grade export`: the int8 model, and how far its grades agree with those of fp32."""
 
-import os
-
 import typer
 
 from bot.cli.examples import verdicts
+from bot.cli.grade import loaded
 from bot.cli.progress import working
 from bot.grading import entailment, export
 from bot.settings import GraderSettings, Settings
@@ -26,16 +25,15 @@ def exported(settings: Settings) -> bool:
     with working("Exporting"):
         path = export.export(folder)
     typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
-    with working("Comparing"):
-        plain, small = (
-            verdicts(
-                [settings.banks.folder],
-                entailment.load(_with(grader, engine)),
-                batch=grader.batch,
-                most=COMPARED,
-            )
-            for engine in ("torch", "onnx")
+    plain, small = (
+        verdicts(
+            [settings.banks.folder],
+            loaded(_with(grader, engine)),
+            batch=grader.batch,
+            most=COMPARED,
         )
+        for engine in ("torch", "onnx")
+    )
     if not plain:
         typer.echo("There are no graded examples in the banks to compare the two engines with.")
         return True
@@ -54,5 +52,4 @@ def exported(settings: Settings) -> bool:
 
 
 def _with(settings: GraderSettings, engine: str) -> GraderSettings:
-    changes = {"engine": engine, "precision": "fp32", "threads": os.cpu_count() or 1}
-    return settings.model_copy(update=changes)
+    return settings.model_copy(update={"engine": engine, "precision": "fp32"})

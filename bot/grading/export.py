@@ -10,7 +10,7 @@ import json
 import logging
 import tempfile
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,6 @@ def export(folder: Path) -> Path:
     Raises OperatorError where there are no weights, no right to write, or no onnx packages.
     """
     try:
-        import onnx
         import onnxruntime.quantization as quantization
         import onnxscript as _  # noqa: F401 - torch needs it, and tells so at great length
     except ImportError as error:
@@ -45,12 +44,11 @@ def export(folder: Path) -> Path:
     try:
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             plain, small = Path(scratch, "plain.onnx"), Path(scratch, MODEL)
-            _trace(model, plain)
-            graph = onnx.load(plain).graph
+            nodes = _trace(model, plain)
             whole = [
                 node.name
-                for node in graph.node
-                if any(name.endswith(f".{outliers.FEW}") for name in node.input)
+                for node in nodes
+                if any(value and value.name.endswith(f".{outliers.FEW}") for value in node.inputs)
             ]
             with _quiet():
                 quantization.quantize_dynamic(
@@ -71,7 +69,8 @@ def export(folder: Path) -> Path:
     return folder / MODEL
 
 
-def _trace(model: Any, path: Path) -> None:
+def _trace(model: Any, path: Path) -> Iterable[Any]:
+    """Write the graph; return its nodes (`onnx_ir.Node`)."""
     import torch
 
     tensors = tuple(model.tokenizer.collate(model.tokenizer.encode(SAMPLE)))
@@ -88,6 +87,7 @@ def _trace(model: Any, path: Path) -> None:
             dynamic_shapes=({0: pairs, 1: tokens},) * 3,
         )
         traced.save(str(path))
+    return traced.model.graph
 
 
 @contextlib.contextmanager
