@@ -20,8 +20,7 @@ from bot.settings import GraderSettings
 log = logging.getLogger(__name__)
 
 STOP_S = 6.0
-"""How long the batch in work is waited for when the tutor stops. It takes a fraction of it."""
-
+"""How long the batch in work is waited for when the tutor stops. It seldom takes as long."""
 BATCH_S = 5.0
 """How long a batch may take, at the pace of the one before it: its members wait for each other, a
 stop waits for it, and on a slow machine a full one would exceed the time limit, also when it is

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -55,9 +56,11 @@ class SlowGrader(ThreadGrader):
 
 @asynccontextmanager
 async def running(
-    load: Callable[[GraderSettings], Grader], **settings: object
+    load: Callable[[GraderSettings], Grader],
+    now: Callable[[], float] = time.monotonic,
+    **settings: object,
 ) -> AsyncIterator[GraderService]:
-    service = GraderService(GraderSettings.model_validate(settings), load)
+    service = GraderService(GraderSettings.model_validate(settings), load, now=now)
     await service.start()
     try:
         yield service
@@ -101,23 +104,17 @@ async def test_a_batch_takes_no_longer_than_its_members_should_wait(
 ) -> None:
     """On a slow machine 32 texts at once would exceed the time limit, and again when retried."""
     grader = SlowGrader(pace)
-    service = GraderService(
-        GraderSettings(time_limit_seconds=limit), lambda _: grader, now=lambda: grader.now
-    )
-    await service.start()
-    await asyncio.gather(*(service.grade(ask("a")) for _ in range(40)))
-    await service.stop()
+    async with running(lambda _: grader, lambda: grader.now, time_limit_seconds=limit) as service:
+        await asyncio.gather(*(service.grade(ask("a")) for _ in range(40)))
     assert [len(batch) for batch in grader.batches] == batches
 
 
 async def test_a_batch_that_took_too_long_is_followed_by_smaller_ones() -> None:
     grader = SlowGrader(0.1)
-    service = GraderService(GraderSettings(), lambda _: grader, now=lambda: grader.now)
-    await service.start()
-    await service.grade(ask("a"))
-    grader.pace = 2.0
-    await asyncio.gather(*(service.grade(ask("a")) for _ in range(37)))
-    await service.stop()
+    async with running(lambda _: grader, lambda: grader.now) as service:
+        await service.grade(ask("a"))
+        grader.pace = 2.0
+        await asyncio.gather(*(service.grade(ask("a")) for _ in range(37)))
     assert [len(batch) for batch in grader.batches] == [1, 32, 2, 2, 1]
 
 
