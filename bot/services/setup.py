@@ -17,7 +17,7 @@ from bot.domain.schedule import Plan, Schedule
 from bot.errors import ModeratorError
 from bot.services import drafts, schedules, servers
 from bot.services.context import Context
-from bot.services.drafts import Wish
+from bot.services.drafts import CLEAR, Wish
 from bot.services.schedules import Outlook
 from bot.store.queries import questions
 
@@ -124,6 +124,12 @@ def turned(setup: Setup, by: int) -> Setup:
         raise ModeratorError("setup_channel")
     index = min(max(STEPS.index(setup.step) + by, 0), len(STEPS) - 1)
     return replace(setup, step=STEPS[index], zones=())
+
+
+def banks_chosen(setup: Setup) -> list[str]:
+    """Return the names of the banks that were chosen so far; empty: every bank."""
+    text = setup.wish.banks or CLEAR
+    return [] if text == CLEAR else [name.strip() for name in text.split(",")]
 
 
 async def plan(ctx: Context, setup: Setup) -> Plan:

@@ -1,9 +1,11 @@
 """`/tutor setup`, from its first select to the schedule."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 import pytest
+import sqlalchemy as sa
 from simcord.results import InteractionResult
 
 from bot.services import servers
@@ -69,6 +71,15 @@ class Wizard:
 
     async def press(self, what: str) -> str:
         self.result = await self.member.click(self.now(), custom_id=self.custom_id(what))
+        return self.text()
+
+    def lists(self) -> list[Any]:
+        """The lists of banks."""
+        children = (child for row in self.now().components for child in row.children)
+        return [child for child in children if child.custom_id.startswith("tutor:setup:banks:")]
+
+    async def choose_of(self, custom_id: str, *values: Any) -> str:
+        self.result = await self.member.select(self.now(), values, custom_id=custom_id)
         return self.text()
 
     async def choose(self, what: str, *values: Any) -> str:
@@ -310,12 +321,55 @@ async def test_a_time_can_be_typed_and_banks_taken_back(world: World) -> None:
     assert wizard.marked("banks") == []
 
 
+async def add_banks(world: World, count: int) -> None:
+    for number in range(count):
+        name = f"bank-{number:03}"
+        await add_questions(world.context, a_bank(a_question(), name=name, title=name))
+
+
+def chosen_in(lists: Sequence[Any]) -> list[list[str]]:
+    return [[option.value for option in one.options if option.default] for one in lists]
+
+
 async def test_more_banks_than_a_list_holds(world: World) -> None:
-    for number in range(26):
-        await add_questions(world.context, a_bank(a_question(), name=f"bank-{number:02}"))
+    await add_banks(world, 26)
     wizard = await at_step(world, 5)
-    assert "2 more banks do not fit into this list" in wizard.text()
-    assert len(wizard.button("banks").options) == 25
+    first, second = wizard.lists()
+    names = [option.value for one in (first, second) for option in one.options]
+    assert names == [*(f"bank-{number:03}" for number in range(26)), "testing"]
+    assert first.placeholder == "Banks from bank-000 to bank-012"
+    assert "more bank" not in wizard.text()
+    # What is chosen in one list leaves the others as they were.
+    await wizard.choose_of(first.custom_id, "bank-001", "bank-002")
+    await wizard.choose_of(second.custom_id, "bank-020", "testing")
+    assert chosen_in(wizard.lists()) == [["bank-001", "bank-002"], ["bank-020", "testing"]]
+    await wizard.choose_of(first.custom_id, "bank-003")
+    await wizard.choose_of(second.custom_id)
+    assert chosen_in(wizard.lists()) == [["bank-003"], []]
+    for _ in range(2):
+        await wizard.press("next")
+    await wizard.press("create")
+    (made,) = await stored(world)
+    assert made["banks"] == ["bank-003"]
+
+
+async def test_more_banks_than_a_message_holds(world: World) -> None:
+    await add_banks(world, 101)
+    wizard = await at_step(world, 5)
+    assert [len(one.options) for one in wizard.lists()] == [25] * 4
+    assert "2 more banks do not fit into these lists" in wizard.text()
+
+
+async def test_a_bank_that_went_away_is_chosen_no_more(world: World) -> None:
+    await add_banks(world, 26)
+    wizard = await at_step(world, 5)
+    first, second = wizard.lists()
+    await wizard.choose_of(first.custom_id, "bank-001")
+    gone = sa.update(t.questions).where(t.questions.c.bank == "bank-001")
+    now = world.context.clock()
+    await world.context.store.write(lambda conn: conn.execute(gone.values(retired_at=now)))
+    await wizard.choose_of(second.custom_id, "testing")
+    assert chosen_in(wizard.lists()) == [[], ["testing"]]
 
 
 async def test_after_a_restart_it_says_kindly_that_it_is_over(world: World) -> None:

@@ -149,12 +149,17 @@ async def press(message: Locator, name: str) -> None:
     await _quiet(message.page)
 
 
-def select(message: Locator, label: str) -> Locator:
+def select(message: Locator, label: str | re.Pattern[str]) -> Locator:
     """The select with this label."""
     return message.get_by_role("combobox", name=label).first
 
 
-async def choose(page: Page, message: Locator, label: str, *options: str | re.Pattern[str]) -> None:
+async def choose(
+    page: Page,
+    message: Locator,
+    label: str | re.Pattern[str],
+    *options: str | re.Pattern[str],
+) -> None:
     """Toggle options of the select with this label, and close it."""
     box = select(message, label)
     outer = box.locator("..")

@@ -209,14 +209,14 @@ def listing(conn: sa.Connection, *, server_id: int) -> list[BankListing]:
         sa.select(questions.c.bank, questions.c.bank_title, questions.c.topic, sa.func.count())
         .where(questions.c.server_id.in_((SHIPPED, server_id)), questions.c.retired_at.is_(None))
         .group_by(questions.c.bank, questions.c.bank_title, questions.c.topic)
-        .order_by(questions.c.bank_title, questions.c.bank, questions.c.topic)
+        .order_by(questions.c.bank, questions.c.topic)
     )
     found: dict[str, BankListing] = {}
     for name, title, topic, count in rows:
         known = found.get(name, BankListing(name, title, 0, ()))
         topics = dict.fromkeys((*known.topics, topic))
         found[name] = BankListing(name, known.title, known.questions + count, tuple(topics))
-    return list(found.values())
+    return sorted(found.values(), key=lambda bank: bank.title.casefold())
 
 
 def is_open(conn: sa.Connection, *, server_id: int, stored: StoredQuestion) -> bool:

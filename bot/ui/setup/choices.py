@@ -1,11 +1,12 @@
 """What a moderator chose or typed in a step of the set-up, taken into it if it can be used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.domain.round import Manner
 from bot.errors import ModeratorError
+from bot.services import drafts
 from bot.services import setup as services
 from bot.services.drafts import CLEAR
 from bot.services.setup import Setup
@@ -13,32 +14,45 @@ from bot.ui.choices import MOST, best_zones
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.moderators import check_place, require_manager
 
+Change: TypeAlias = Callable[[Setup], dict[str, Any]]
+"""From the set-up as it stands to fields of its wish."""
+
 _READ: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "channel": lambda values: {"channel_id": int(values[0])},
     "ping": lambda values: {"role_id": int(values[0]) if values else 0},
     "zone": lambda values: {"zone": values[0]},
     "time": lambda values: {"time": values[0]},
     "days": lambda values: {"days": ",".join(values)},
-    "banks": lambda values: {"banks": ", ".join(values) or CLEAR},
     "manner": lambda values: {"manner": Manner(values[0])},
 }
 """From what was chosen in a select to fields of the wish."""
 
 
-async def chosen(interaction: Interaction, setup: Setup, what: str, values: list[str]) -> Setup:
-    """Return the set-up with what was chosen in a select. Raises MemberError and ModeratorError
-    when it cannot be used; then everything stays as it was.
+async def chosen(
+    interaction: Interaction,
+    setup: Setup,
+    what: str,
+    values: list[str],
+    offered: Collection[str],
+) -> Setup:
+    """Return the set-up with what was chosen in a select that offered these values. Raises
+    MemberError and ModeratorError when it cannot be used; then everything stays as it was.
     """
-    if what == "moderators":
-        return _moderators(interaction, setup, values)
-    return await _wished(interaction, setup, _READ[what](values))
+    match what:
+        case "moderators":
+            return _moderators(interaction, setup, values)
+        case "banks":
+            change = await _banks(interaction, values, offered)
+            return await _wished(interaction, setup, change)
+        case _:
+            return await _wished(interaction, setup, lambda _: _READ[what](values))
 
 
 async def typed(interaction: Interaction, setup: Setup, what: str, text: str) -> Setup:
     """The same for what was typed: a city, or a time of the day."""
     if what == "city":
         return await _city(interaction, setup, text)
-    return await _wished(interaction, setup, {"time": text})
+    return await _wished(interaction, setup, lambda _: {"time": text})
 
 
 def found(interaction: Interaction, id_: int) -> Setup:
@@ -54,13 +68,26 @@ def _moderators(interaction: Interaction, setup: Setup, values: list[str]) -> Se
     return services.keep(context_of(interaction), replace(setup, moderator_role_id=role_id))
 
 
-async def _wished(interaction: Interaction, setup: Setup, changes: dict[str, Any]) -> Setup:
+async def _banks(interaction: Interaction, values: list[str], offered: Collection[str]) -> Change:
+    """Return how the choice in one list changes the banks: those of the other lists stay."""
+    there = await drafts.banks(context_of(interaction), server_of(interaction))
+
+    def change(setup: Setup) -> dict[str, Any]:
+        others = [
+            name for name in services.banks_chosen(setup) if name in there and name not in offered
+        ]
+        return {"banks": ", ".join([*others, *values]) or CLEAR}
+
+    return change
+
+
+async def _wished(interaction: Interaction, setup: Setup, change: Change) -> Setup:
     """Return the set-up with a choice that can be used, kept. Raises ModeratorError."""
-    tried = replace(setup, wish=replace(setup.wish, **changes))
+    tried = replace(setup, wish=replace(setup.wish, **change(setup)))
     check_place(interaction, await services.plan(context_of(interaction), tried))
     # As it stands now: another choice may have been taken meanwhile.
     latest = found(interaction, setup.id)
-    changed = replace(latest, wish=replace(latest.wish, **changes), zones=())
+    changed = replace(latest, wish=replace(latest.wish, **change(latest)), zones=())
     return services.keep(context_of(interaction), changed)
 
 
@@ -72,5 +99,6 @@ async def _city(interaction: Interaction, setup: Setup, text: str) -> Setup:
     plain = "_".join(text.casefold().split())
     meant = [zone for zone in fitting if plain in (zone.casefold(), zone.casefold().split("/")[-1])]
     if len(fitting) == 1 or len(meant) == 1:
-        return await _wished(interaction, setup, {"zone": (meant or fitting)[0]})
+        zone = (meant or fitting)[0]
+        return await _wished(interaction, setup, lambda _: {"zone": zone})
     return services.keep(context_of(interaction), replace(setup, zones=tuple(fitting[:MOST])))

@@ -41,7 +41,7 @@ _STYLES = {
 class SetupSelect(
     discord.ui.DynamicItem[steps.Select],
     template=r"tutor:setup:(?P<what>channel|ping|moderators|zone|time|days|banks|manner)"
-    r":(?P<id>[0-9]{1,20})",
+    r":(?P<id>[0-9]{1,20})(?::(?P<list>[0-9]))?",
 ):
     """A choice in a step."""
 
@@ -50,6 +50,8 @@ class SetupSelect(
         match = self.template.fullmatch(select.custom_id)
         assert match is not None  # the base class has looked
         self.what, self.setup_id = match["what"], int(match["id"])
+        options = select.options if isinstance(select, discord.ui.Select) else []
+        self.offered = [option.value for option in options]
 
     @classmethod
     async def from_custom_id(
@@ -69,7 +71,7 @@ class SetupSelect(
         data: Any = interaction.data
         values: list[str] = data.get("values") or []
         try:
-            setup = await chosen(interaction, setup, self.what, values)
+            setup = await chosen(interaction, setup, self.what, values, self.offered)
         except (MemberError, ModeratorError) as problem:
             await _show(interaction, setup, problem)
         else:

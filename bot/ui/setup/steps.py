@@ -1,7 +1,8 @@
 """What each step of the set-up shows: its words and what can be chosen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,11 @@ import discord
 
 from bot.domain.calendar import WEEKDAYS, describe, parse_days, parse_time
 from bot.errors import MemberError, ModeratorError
-from bot.services.drafts import CLEAR
+from bot.services import setup as services
 from bot.services.setup import STEPS, Look, Setup, Step
 from bot.store.queries.questions import BankListing
 from bot.ui import schedules
-from bot.ui.choices import COMMON_ZONES, MOST
+from bot.ui.choices import COMMON_ZONES, LONGEST, MOST
 from bot.ui.errors import sentence
 from bot.ui.style import ACCENT, WRONG
 from bot.ui.texts import say
@@ -23,6 +24,9 @@ from bot.ui.texts import setup as texts
 Select: TypeAlias = (
     discord.ui.Select[Any] | discord.ui.ChannelSelect[Any] | discord.ui.RoleSelect[Any]
 )
+
+LISTS = 4
+"""Lists of banks at most: a message has five rows, and the buttons need one."""
 
 
 def step_embed(
@@ -42,8 +46,8 @@ def step_embed(
         lines.append(say(locale, texts.ZONES_FOUND, n=len(setup.zones)))
         if len(setup.zones) >= MOST:
             lines.append(say(locale, texts.ZONES_MORE))
-    if setup.step is Step.BANKS and len(banks) > MOST:
-        lines.append(say(locale, texts.MORE_BANKS, n=len(banks) - MOST))
+    if setup.step is Step.BANKS and len(banks) > LISTS * MOST:
+        lines.append(say(locale, texts.MORE_BANKS, n=len(banks) - LISTS * MOST))
     if problem:
         lines.append(say(locale, texts.PROBLEM, reason=sentence(locale, problem)))
     embed.description = "\n\n".join(lines)
@@ -106,8 +110,7 @@ def selects(
                 _options(locale, setup, "days", _days(locale, setup), many=True),
             ]
         case Step.BANKS:
-            shown = _banks(locale, setup, banks)
-            return [_options(locale, setup, "banks", shown, many=True, least=0)] if shown else []
+            return [*_banks(locale, setup, banks)]
         case Step.MANNER:
             options = [
                 discord.SelectOption(
@@ -162,18 +165,28 @@ def _days(locale: object, setup: Setup) -> list[discord.SelectOption]:
 
 def _banks(
     locale: object, setup: Setup, banks: Sequence[BankListing]
-) -> list[discord.SelectOption]:
-    text = setup.wish.banks or CLEAR
-    chosen = () if text == CLEAR else {name.strip() for name in text.split(",")}
-    return [
-        discord.SelectOption(
-            label=bank.title,
-            value=bank.name,
-            description=say(locale, texts.BANK_SIZE, n=bank.questions),
-            default=bank.name in chosen,
-        )
-        for bank in banks[:MOST]
-    ]
+) -> Iterator[discord.ui.Select[Any]]:
+    """Yield as many lists of about the same length as the banks need."""
+    chosen = services.banks_chosen(setup)
+    banks = banks[: LISTS * MOST]
+    lists = ceil(len(banks) / MOST)
+    for number in range(lists):
+        shown = banks[number * len(banks) // lists : (number + 1) * len(banks) // lists]
+        options = [
+            discord.SelectOption(
+                label=bank.title,
+                value=bank.name,
+                description=say(locale, texts.BANK_SIZE, n=bank.questions),
+                default=bank.name in chosen,
+            )
+            for bank in shown
+        ]
+        select = _options(locale, setup, "banks", options, many=True, least=0)
+        if lists > 1:
+            select.custom_id = f"{select.custom_id}:{number}"
+            first, last = shown[0].title, shown[-1].title
+            select.placeholder = say(locale, texts.BANKS_FROM, first=first, last=last)[:LONGEST]
+        yield select
 
 
 def _options(

@@ -47,8 +47,8 @@ NOT_A_MANAGER = N_(
     "The moderator role can be chosen by those who have Manage Server; it stays as it is."
 )
 MORE_BANKS = NP_(
-    "{n} more bank does not fit into this list; /schedule edit can choose it afterwards.",
-    "{n} more banks do not fit into this list; /schedule edit can choose them afterwards.",
+    "{n} more bank does not fit into these lists; /schedule edit can choose it afterwards.",
+    "{n} more banks do not fit into these lists; /schedule edit can choose them afterwards.",
 )
 PROBLEM = N_("⚠️ {reason}")
 
@@ -62,6 +62,7 @@ CHOOSE = {
     "banks": N_("Every bank"),
     "manner": N_("Choose"),
 }
+BANKS_FROM = N_("Banks from {first} to {last}")
 BANK_SIZE = NP_("{n} question", "{n} questions")
 DAYS = (
     N_("Monday"),
