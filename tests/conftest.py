@@ -6,27 +6,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest_asyncio
 
 from bot.services.context import Context
 from tests.support.contexts import open_context
 
 if TYPE_CHECKING:
-    import pytest
     import simcord
 
     from tests.support.world import World
 
 
-UNMEASURED = {"hostile", "discord", "browser"}
-"""Folders whose tests play what others have covered line by line, at half of the time."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave long plays out of the coverage, which doubles their time."""
-    for item in items:
-        if not UNMEASURED.isdisjoint(item.path.parts):
-            item.add_marker("no_cover")
+# How long an example takes says something of the machine, and nothing of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest_asyncio.fixture

@@ -31,7 +31,7 @@ def test_a_question_survives_all_of_its_forms():
     assert names == set(written(values))
 
 
-@settings(derandomize=True, deadline=None, database=None, max_examples=60)
+@settings(derandomize=True, database=None, max_examples=60)
 @given(st.lists(LINE, min_size=2, max_size=6), st.lists(LINE, max_size=4))
 def test_entries_survive_whatever_is_in_them(options, points):
     # An entry of several lines stays one entry, and a backslash is a backslash.

@@ -76,7 +76,7 @@ class Wizard:
     def lists(self) -> list[Any]:
         """The lists of banks."""
         children = (child for row in self.now().components for child in row.children)
-        return [child for child in children if child.custom_id.startswith("tutor:setup:banks:")]
+        return [child for child in children if child.custom_id.startswith("tutor:setup:banks")]
 
     async def choose_of(self, custom_id: str, *values: Any) -> str:
         self.result = await self.member.select(self.now(), values, custom_id=custom_id)

@@ -201,7 +201,7 @@ MOMENTS = st.datetimes(
 SOME_ZONES = st.sampled_from(zones())
 
 
-@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+@settings(max_examples=40, derandomize=True, database=None)
 @given(CRONS, SOME_ZONES)
 def test_ten_years_each_local_day_at_most_once(cron, zone):
     found = between(cron, zone, *DECADE)
@@ -222,7 +222,7 @@ def test_ten_years_each_local_day_at_most_once(cron, zone):
             assert moment_before.replace(tzinfo=None) < meant
 
 
-@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+@settings(max_examples=40, derandomize=True, database=None)
 @given(CRONS, SOME_ZONES, MOMENTS, st.lists(MOMENTS, max_size=8))
 def test_restarts_at_any_moment_change_nothing(cron, zone, start, restarts):
     end = start + timedelta(days=700)
@@ -232,7 +232,7 @@ def test_restarts_at_any_moment_change_nothing(cron, zone, start, restarts):
     assert [one for piece in pieces for one in piece] == whole
 
 
-@settings(max_examples=150, derandomize=True, deadline=None, database=None)
+@settings(max_examples=150, derandomize=True, database=None)
 @given(CRONS, SOME_ZONES, MOMENTS)
 def test_next_is_after_now_and_previous_is_not(cron, zone, now):
     following, previous = next_occurrence(cron, zone, now), previous_occurrence(cron, zone, now)

@@ -54,7 +54,7 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_for_hours():
     assert next_hint([0], None, -7200) == Offer(2, 60, 15)
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, database=None)
 @given(
     st.lists(st.floats(-500, 0), max_size=3).map(sorted),
     st.none() | st.floats(-500, 0),

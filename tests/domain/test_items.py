@@ -23,7 +23,7 @@ from bot.domain.items import (
     shares,
 )
 
-steadily = settings(derandomize=True, deadline=None, database=None)
+steadily = settings(derandomize=True, database=None)
 PEOPLE = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 20).map(lambda n: n / 20)), min_size=2, max_size=60
 )

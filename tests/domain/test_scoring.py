@@ -12,7 +12,7 @@ from bot.domain.scoring import hint_cost, points, worth
 DIFFICULTY = st.integers(1, 5)
 HINTS = st.integers(0, 3)
 SCORE = st.floats(0, 1)
-steadily = settings(derandomize=True, deadline=None, database=None)
+steadily = settings(derandomize=True, database=None)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_an_answer_on_no_study_day_counts_for_nothing():
 
 
 DAYS = st.sets(st.integers(0, 30)).map(lambda numbers: days(*numbers))
-steadily = settings(derandomize=True, deadline=None, database=None)
+steadily = settings(derandomize=True, database=None)
 
 
 @steadily

@@ -29,7 +29,6 @@ from tests.support.world import World, privately, said
 
 briefly = settings(
     max_examples=30,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from bot.ui.plain import plain, visible
 from tests.hostile.texts import TEXTS, texts, wrong_with
 
-steadily = settings(max_examples=80, deadline=None, derandomize=True, database=None)
+steadily = settings(max_examples=80, derandomize=True, database=None)
 
 
 @given(text=texts())

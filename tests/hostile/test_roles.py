@@ -87,7 +87,6 @@ OTHERS = [item for item in DYNAMIC_ITEMS if item.__name__ not in BUTTONS_FOR_MEM
 @given(data=st.data())
 @settings(
     max_examples=8,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

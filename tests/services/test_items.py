@@ -166,7 +166,6 @@ numbers = count(1)
 
 @settings(
     derandomize=True,
-    deadline=None,
     database=None,
     max_examples=8,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

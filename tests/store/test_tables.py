@@ -15,7 +15,7 @@ OF_NO_SERVER = {"meta", "leases", "consents"}
 DIALECT = sqlite.dialect()
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, database=None)
 @given(
     st.datetimes(
         datetime(1, 1, 2),  # noqa: DTZ001

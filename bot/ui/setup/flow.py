@@ -41,7 +41,7 @@ _STYLES = {
 class SetupSelect(
     discord.ui.DynamicItem[steps.Select],
     template=r"tutor:setup:(?P<what>channel|ping|moderators|zone|time|days|banks|manner)"
-    r":(?P<id>[0-9]{1,20})(?::(?P<list>[0-9]))?",
+    r"(?P<list>[0-9]?):(?P<id>[0-9]{1,20})",
 ):
     """A choice in a step."""
 

@@ -183,7 +183,7 @@ def _banks(
         ]
         select = _options(locale, setup, "banks", options, many=True, least=0)
         if lists > 1:
-            select.custom_id = f"{select.custom_id}:{number}"
+            select.custom_id = f"tutor:setup:banks{number}:{setup.id}"
             first, last = shown[0].title, shown[-1].title
             select.placeholder = say(locale, texts.BANKS_FROM, first=first, last=last)[:LONGEST]
         yield select

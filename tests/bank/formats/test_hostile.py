@@ -19,7 +19,7 @@ from tests.bank.formats.samples import GIFT, QTI, SAMPLES, sheet, zipped
 
 SECONDS = 20
 """Far more than any of them takes, also on a busy machine; far less than what they aim at."""
-BRIEFLY = settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))
+BRIEFLY = settings(max_examples=60, phases=(Phase.explicit, Phase.generate))
 
 
 def refusal(name: str, raw: bytes) -> str:

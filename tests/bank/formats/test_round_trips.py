@@ -10,9 +10,7 @@ from bot.bank.imports import Report, report_on
 from tests.bank.formats.strategies import questions
 
 # Without shrinking: a failing question is small already, and shrinking takes minutes.
-BRIEFLY = settings(
-    max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
-)
+BRIEFLY = settings(max_examples=60, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 BOTH_WAYS = [one.name for one in BY_NAME.values() if one.read and one.write]
 
 

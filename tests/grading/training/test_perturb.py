@@ -53,7 +53,7 @@ def _pair(question: str, reference: str, answer: str, label: str) -> Pair:
 
 
 @given(TEXTS, TEXTS, TEXTS, st.sampled_from(LABELS), st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_generator_keeps_its_promises_on_any_text(
     question: str, reference: str, answer: str, label: str, seed: int
 ) -> None:
