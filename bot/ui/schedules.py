@@ -14,7 +14,7 @@ from bot.services.schedules import Outlook
 from bot.ui.buttons import IdButton
 from bot.ui.context import Interaction, context_of, server_of
 from bot.ui.errors import guarded
-from bot.ui.limits import FIELD
+from bot.ui.limits import FIELD, cut
 from bot.ui.moderators import require
 from bot.ui.plain import plain
 from bot.ui.style import ACCENT, MUTED
@@ -92,7 +92,8 @@ def listing(locale: object, found: Sequence[tuple[Schedule, datetime]]) -> disco
         else:
             last = paused(locale, schedule)
         line = _when(locale, schedule, texts.LIST_LINE)
-        embed.add_field(name=name_of(schedule), value=f"{line}\n{last}"[:FIELD], inline=False)
+        value = cut(f"{line}\n{last}", FIELD)
+        embed.add_field(name=name_of(schedule), value=value, inline=False)
     return embed
 
 
@@ -199,7 +200,7 @@ def _add(
     embed: discord.Embed, locale: object, field: str, value: str, *, inline: bool = False
 ) -> None:
     name = say(locale, texts.FIELDS[field])
-    embed.add_field(name=name, value=value[:FIELD], inline=inline)
+    embed.add_field(name=name, value=cut(value, FIELD), inline=inline)
 
 
 def _channel(schedule: Schedule) -> str:

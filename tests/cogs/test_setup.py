@@ -323,7 +323,7 @@ async def test_a_time_can_be_typed_and_banks_taken_back(world: World) -> None:
 
 async def add_banks(world: World, count: int) -> None:
     for number in range(count):
-        name = f"bank-{number:03}"
+        name = f"bank-number-{number:03}"
         await add_questions(world.context, a_bank(a_question(), name=name, title=name))
 
 
@@ -336,21 +336,24 @@ async def test_more_banks_than_a_list_holds(world: World) -> None:
     wizard = await at_step(world, 5)
     first, second = wizard.lists()
     names = [option.value for one in (first, second) for option in one.options]
-    assert names == [*(f"bank-{number:03}" for number in range(26)), "testing"]
-    assert first.placeholder == "Banks from bank-000 to bank-012"
+    assert names == [*(f"bank-number-{number:03}" for number in range(26)), "testing"]
+    assert first.placeholder == "Banks from bank-number-000 to bank-number-012"
     assert "more bank" not in wizard.text()
     # What is chosen in one list leaves the others as they were.
-    await wizard.choose_of(first.custom_id, "bank-001", "bank-002")
-    await wizard.choose_of(second.custom_id, "bank-020", "testing")
-    assert chosen_in(wizard.lists()) == [["bank-001", "bank-002"], ["bank-020", "testing"]]
-    await wizard.choose_of(first.custom_id, "bank-003")
+    await wizard.choose_of(first.custom_id, "bank-number-001", "bank-number-002")
+    await wizard.choose_of(second.custom_id, "bank-number-020", "testing")
+    assert chosen_in(wizard.lists()) == [
+        ["bank-number-001", "bank-number-002"],
+        ["bank-number-020", "testing"],
+    ]
+    await wizard.choose_of(first.custom_id, "bank-number-003")
     await wizard.choose_of(second.custom_id)
-    assert chosen_in(wizard.lists()) == [["bank-003"], []]
+    assert chosen_in(wizard.lists()) == [["bank-number-003"], []]
     for _ in range(2):
         await wizard.press("next")
     await wizard.press("create")
     (made,) = await stored(world)
-    assert made["banks"] == ["bank-003"]
+    assert made["banks"] == ["bank-number-003"]
 
 
 async def test_more_banks_than_a_message_holds(world: World) -> None:
@@ -358,14 +361,22 @@ async def test_more_banks_than_a_message_holds(world: World) -> None:
     wizard = await at_step(world, 5)
     assert [len(one.options) for one in wizard.lists()] == [25] * 4
     assert "2 more banks do not fit into these lists" in wizard.text()
+    for one in wizard.lists():
+        await wizard.choose_of(one.custom_id, *(option.value for option in one.options))
+    for _ in range(2):
+        await wizard.press("next")
+    assert "bank-number-059, ban…" in wizard.text()  # more than a field holds
+    await wizard.press("create")
+    (made,) = await stored(world)
+    assert len(made["banks"]) == 100
 
 
 async def test_a_bank_that_went_away_is_chosen_no_more(world: World) -> None:
     await add_banks(world, 26)
     wizard = await at_step(world, 5)
     first, second = wizard.lists()
-    await wizard.choose_of(first.custom_id, "bank-001")
-    gone = sa.update(t.questions).where(t.questions.c.bank == "bank-001")
+    await wizard.choose_of(first.custom_id, "bank-number-001")
+    gone = sa.update(t.questions).where(t.questions.c.bank == "bank-number-001")
     now = world.context.clock()
     await world.context.store.write(lambda conn: conn.execute(gone.values(retired_at=now)))
     await wizard.choose_of(second.custom_id, "testing")
