@@ -110,7 +110,7 @@ class EntailmentGrader:
         found_of = softmax(self._pairs.predict(triples))
         for (number, point, sentence), row in zip(asked, found_of, strict=True):
             if is_contradicted(row, self._rule):
-                quotes[number][point] = sentence
+                quotes[number][point] = texts[number].written[sentence]
         return quotes
 
     def _grade(

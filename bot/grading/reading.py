@@ -2,11 +2,12 @@
 
 A text is read beside every reference, every key point, and the nearest texts that are known to be
 right (wordings) or wrong (mistakes); where it has several sentences, each is read beside the first
-reference too, as a contradiction may hide in one. The cheap checks come first: they can refuse a
-text or note something about it, never accept one.
+reference too, as a contradiction may hide in one. Slips of the keys are put right before. The cheap
+checks come first: they can refuse a text or note something about it, never accept one.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from bot.grading.clean import clean, sentences
 from bot.grading.combine import CONTRADICTORY, Evidence, Floats
 from bot.grading.grade import Submission
 from bot.grading.orders import without_orders
+from bot.grading.spelling import spelt
 from bot.grading.tokens import Triple
 
 LONGEST = 4000
@@ -43,6 +45,8 @@ class Read:
     mistakes: tuple[str, ...]
     answer: str
     sentences: tuple[str, ...]
+    written: Mapping[str, str]
+    """A sentence as it is read, and as the member wrote it, with its slips of the keys."""
     flags: tuple[str, ...]
     known: float
     turned: bool
@@ -84,8 +88,7 @@ class Read:
 def read(submission: Submission, start: int, pieces: surface.Pieces) -> Read:
     """Return what the model is to read; `start` is where its pairs begin in the batch."""
     whole = clean(submission.answer, LONGEST)
-    answer = without_orders(whole)
-    found = checks.flags(answer, submission.question, submission.references, pieces)
+    explained = without_orders(whole)
     question = _plain(submission.question)
     references, points, wordings, mistakes = (
         tuple(map(_plain, texts))
@@ -97,6 +100,8 @@ def read(submission: Submission, start: int, pieces: surface.Pieces) -> Read:
         )
     )
     right = (*references, *points, *wordings)
+    answer = spelt(explained, (question, *right, *mistakes), pieces)
+    found = checks.flags(answer, submission.question, submission.references, pieces)
     return Read(
         question=question,
         references=references,
@@ -105,7 +110,8 @@ def read(submission: Submission, start: int, pieces: surface.Pieces) -> Read:
         mistakes=nearest(answer, mistakes),
         answer=answer,
         sentences=_several(answer, references),
-        flags=found if answer == whole else (*found, checks.INJECTION),
+        written=dict(zip(sentences(answer), sentences(explained), strict=True)),
+        flags=found if explained == whole else (*found, checks.INJECTION),
         known=surface.known_share(answer, (question, *right)),
         turned=surface.is_turned(
             sentences(answer), [part for text in right for part in sentences(text)], pieces

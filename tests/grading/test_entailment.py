@@ -10,6 +10,7 @@ import pytest
 from bot.domain.question import Verdict
 from bot.errors import OperatorError
 from bot.grading import Grade, KeyPointState, Submission, checks
+from bot.grading.clean import sentences
 from bot.grading.combine import PLAIN, Head, Rule, unfitted
 from bot.grading.entailment import EntailmentGrader, read_rule
 from bot.grading.reading import SENTENCES, WORDINGS, nearest
@@ -202,6 +203,17 @@ def test_the_words_of_all_that_is_right_and_of_the_question_are_known(
 def test_markdown_is_taken_off_on_both_sides(grader: EntailmentGrader, pairs: Words) -> None:
     grade(grader, "**Updates** overshoot it", references=("`Updates` overshoot",), key_points=())
     assert pairs.batches[0][0][1:] == ("Updates overshoot", "Updates overshoot it")
+
+
+def test_slips_of_the_keys_are_put_right_for_the_model_and_kept_in_quotes(
+    grader: EntailmentGrader, pairs: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairs, "count_tokens", lambda text: 2 * len(text.split()))
+    text = "Updtaes overshoot the minimmum. And the updtaes do not move the loss then."
+    found = grade(grader, text)
+    said = text.replace("pdtaes", "pdates").replace("minimmum", "minimum")
+    assert {answer for _, _, answer in pairs.batches[0]} == {said, sentences(said)[1]}
+    assert found.key_points[1].quote == sentences(text)[1]
 
 
 def test_an_essay_costs_no_more_than_a_few_sentences(
