@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from bot.grading.clean import sentences
-from bot.grading.surface import Pieces, denies_itself
+from bot.grading.surface import denies_itself
+from bot.grading.tokens import Pieces
 
 EMPTY = "empty"
 TOO_SHORT = "too_short"

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
-from bot.grading.surface import Pieces
+from bot.grading.tokens import Pieces
 
 SHORTEST = 5
 """Letters of a word, as it is and as it should be: many short words are one letter apart."""
@@ -33,13 +33,12 @@ _TOUCHING = frozenset(two for keys in _KEYS.split() for two in (keys, keys[::-1]
 def spelt(text: str, known: Iterable[str], pieces: Pieces) -> str:
     """Return a cleaned text with its slips put right, as far as the known texts have the words."""
     words = {word.lower() for one in known for word in _WORD.findall(one)}
-    long = [word for word in sorted(words) if len(word) >= SHORTEST]
 
     def right(found: re.Match[str]) -> str:
         word = found[0].lower()
-        if len(word) < SHORTEST or word in words or not _is_plain(found[0]):
+        if word in words or not _is_plain(found[0]):
             return found[0]
-        meant = [other for other in long if _is_slip(word, other)]
+        meant = [other for other in words if is_slip(word, other)]
         if len(meant) != 1 or pieces(word) < 2:
             return found[0]
         return _as(found[0], meant[0])
@@ -52,7 +51,10 @@ def _is_plain(written: str) -> bool:
     return written.isupper() or written[1:].islower()
 
 
-def _is_slip(word: str, meant: str) -> bool:
+def is_slip(word: str, meant: str) -> bool:
+    """Tell whether one slip of the keys makes the one word of the other, both in lower case."""
+    if min(len(word), len(meant)) < SHORTEST:
+        return False
     if word[0] != meant[0] or word[-1] != meant[-1]:
         return False
     if OSA.distance(word, meant, score_cutoff=1) != 1:

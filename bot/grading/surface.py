@@ -8,11 +8,14 @@ two are features of `combine`'s heads, so training finds what they are worth; th
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import permutations, takewhile
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
+
+from bot.grading.spelling import is_slip
+from bot.grading.tokens import Pieces
 
 NEAR = 0.72
 """Two sentences are copies of each other from this share of equal words on."""
@@ -30,9 +33,6 @@ SPELT = 6
 CUT = 5
 """Letters of a word that are compared where many words are: cutting words off finds as much as a
 stemmer does (Can et al. 2008, doi:10.1002/asi.20750)."""
-
-Pieces = Callable[[str], int]
-"""Counts the word pieces of a text, as the model's tokenizer cuts it."""
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _SHORTENED = ((re.compile(r"\bcan(?:not|['’]t)\b"), "can not"), (re.compile(r"n['’]t\b"), " not"))
@@ -151,6 +151,8 @@ def _is_denied(change: _Change, pieces: Pieces) -> bool:
 
 
 def _turns(gone: list[str], come: list[str], pieces: Pieces) -> bool:
+    if len(gone) == len(come) and all(map(is_slip, come, gone)):
+        return False  # of the keys, even where it makes another word: 'noting' for 'nothing'
     if not _TURNING.isdisjoint(set(gone) ^ set(come)):
         return True
     if len(gone) == len(come) and all(

@@ -1,6 +1,6 @@
 """Pairs as token ids: what both engines of the pair model read. Imports no torch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -20,6 +20,8 @@ ENDINGS = " \t\n.!…"
 CALL = 32
 """A model call costs about as much as this many tokens of padding."""
 
+Pieces = Callable[[str], int]
+"""Counts the word pieces of a text, as `Tokens.count` does."""
 Ints = npt.NDArray[np.int64]
 
 

@@ -17,7 +17,7 @@ KNOWN = [
     "Precision counts 3 of the 5 flagged mails.",
 ]
 WORDS = {word for text in KNOWN for word in text.lower().replace(",", "").split()} | {
-    "decreases", "unstable", "small", "maximum", "it", "we", "sees", "said", "gradient",
+    "decreases", "staple", "ever", "unstable", "small", "maximum", "it", "we", "sees", "said", "gradient",
 }  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def turned(*answer: str) -> bool:
         "The updates do not overshoot the minimum, so the loss increases and never settles.",
         "The updates don't overshoot the minimum, so the loss increases and never settles.",
         "The updates overshoot the minimum, so the loss increases and settles.",
+        "The updates overshoot the minimum, so the loss increases and ever settles.",
         "The updates overshoot the maximum, so the loss increases and never settles.",
         "The loss overshoots the minimum, so the updates increase and never settle.",
         "A large batch gives a more unstable estimate of the gradient.",
@@ -66,6 +67,8 @@ def test_a_copy_with_something_turned_is_found(copy: str) -> None:
         "It is not true that the updates overshoot the minimum, so the loss increases and settles.",
         "As I said, a large batch gives a more stable estimate of the gradient and does not jump.",
         "A large batch gives a more stable estimate of the gra dient.",
+        "The updates overshoot the minimum, so the loss increases and neever settles.",
+        "A large bathc gives a more staple estimate of the gradient.",
     ],
 )
 def test_a_copy_in_another_dress_is_none(copy: str) -> None:
