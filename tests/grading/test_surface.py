@@ -17,7 +17,8 @@ KNOWN = [
     "Precision counts 3 of the 5 flagged mails.",
 ]
 WORDS = {word for text in KNOWN for word in text.lower().replace(",", "").split()} | {
-    "decreases", "staple", "ever", "unstable", "small", "maximum", "it", "we", "sees", "said", "gradient",
+    "decreases", "staple", "ever", "unstable", "small", "maximum", "it", "we", "sees", "said",
+    "gradient",
 }  # fmt: skip
 
 
